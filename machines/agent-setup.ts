@@ -1,0 +1,202 @@
+/**
+ * What the words of the agent chart mean: its memory, effects, guards and messages. The chart
+ * itself, with its invariants, is `agent.ts`.
+ */
+import { assign, setup, stateIn } from "xstate";
+import { faultOf, message, outputOf, stampOf, tell } from "./chart.ts";
+import type { Finding, Message } from "./chart.ts";
+import { effect } from "./effects.ts";
+import { actorId } from "./protocol.ts";
+import type { AgentEvent, AgentInput, Assignment, CollectedWork } from "./protocol.ts";
+import type { CoordinatorEvent, ProviderEvent, RunExit, TaskEvent } from "./protocol.ts";
+
+export interface AgentContext {
+  readonly id: string;
+  readonly work: Assignment | null;
+  readonly exit: RunExit | null;
+  /** Why the run is being stopped, or why the agent rests. */
+  readonly reason: string | null;
+  readonly leaseUntilMs: number | null;
+  /** Failed preparations in a row. */
+  readonly faults: number;
+  readonly freeSinceMs: number;
+}
+
+/** Beats come every 30 s; ten are missed before anyone worries (requirements H2, C20). */
+export const LEASE_MS = 5 * 60_000;
+/** A suspect has as long again to answer before it is stopped. */
+export const SUSPECT_MS = 5 * 60_000;
+const REST_FIRST_MS = 15_000;
+const REST_MAX_MS = 10 * 60_000;
+const STUCK_RETRY_MS = 60_000;
+
+type Memory = { readonly context: AgentContext };
+type Outcome = {
+  readonly context: AgentContext;
+  readonly event: { readonly output: CollectedWork };
+};
+
+const toTask = ({ work }: AgentContext, event: TaskEvent): readonly Message[] =>
+  work === null ? [] : [message(actorId.task(work.taskId), event)];
+const toProvider = ({ work }: AgentContext, event: ProviderEvent): readonly Message[] =>
+  work === null ? [] : [message(actorId.provider(work.provider), event)];
+const toCoordinator = (event: CoordinatorEvent): Message => message(actorId.coordinator, event);
+const runId = ({ work }: AgentContext): string => work?.runId ?? "";
+const detail = ({ exit, reason }: AgentContext): string => exit?.detail ?? reason ?? "no detail";
+
+const tellFree = ({ context: { id } }: Memory): Message =>
+  toCoordinator({ type: "agentFree", agentId: id });
+
+function tellFailed({ context }: Memory, findings: readonly Finding[]): readonly Message[] {
+  return toTask(context, { type: "runFailed", runId: runId(context), findings });
+}
+
+function tellFault(what: string) {
+  return ({ context, event }: Memory & { readonly event: unknown }): readonly Message[] =>
+    tellFailed({ context }, [{ source: "worktree", text: `${what}: ${faultOf(event).message}` }]);
+}
+
+function tellReleased({ context }: Memory): readonly Message[] {
+  const reason = detail(context);
+  return toTask(context, { type: "runReleased", runId: runId(context), reason });
+}
+
+const tellStarted = ({ context }: Memory): readonly Message[] =>
+  toTask(context, { type: "runStarted", runId: runId(context) });
+
+/** The provider hears of a limit before the task is free again, so that nobody picks it anew. */
+function tellLimited({ context }: Memory): readonly Message[] {
+  const untilMs = context.exit?.retryAtMs ?? null;
+  const limit = { type: "limitHit", untilMs, reason: detail(context) } as const;
+  return [...toProvider(context, limit), ...tellReleased({ context })];
+}
+
+const tellNotStarted = ({ context }: Memory): readonly Message[] => [
+  ...toProvider(context, { type: "startFailed", reason: detail(context) }),
+  ...tellReleased({ context }),
+];
+
+const tellFinished = ({ context, event }: Outcome): readonly Message[] => [
+  ...toProvider(context, { type: "runEnded" }),
+  ...toTask(context, {
+    type: "workFinished",
+    runId: runId(context),
+    commit: event.output.commit ?? "",
+  }),
+];
+
+function tellUnfinished({ context, event }: Outcome): readonly Message[] {
+  const { findings } = event.output;
+  const text = context.exit?.outcome === "completed" ? unusable(findings) : detail(context);
+  const all = [{ source: "run", text }, ...findings];
+  return [...toProvider(context, { type: "runEnded" }), ...tellFailed({ context }, all)];
+}
+
+/** Why a run that its program calls good is not: what was found, or that nothing was. */
+const unusable = (findings: readonly Finding[]): string =>
+  findings.length > 0
+    ? "the program ended well, but what it left cannot be used"
+    : "the program ended well but changed nothing; no change means not done";
+
+/** A run that had to be stopped because it fell silent has failed, unless it ended by itself. */
+const silentExit = (exit: RunExit, { reason }: AgentContext): RunExit =>
+  exit.outcome === "stopped" ? { ...exit, outcome: "failed", detail: reason ?? exit.detail } : exit;
+
+function refuse({ context, event }: Memory & { readonly event: AgentEvent }): readonly Message[] {
+  if (event.type !== "assign") return [];
+  const reason = `${context.id} is not free`;
+  return [
+    message<TaskEvent>(actorId.task(event.taskId), {
+      type: "runReleased",
+      runId: event.runId,
+      reason,
+    }),
+  ];
+}
+
+/** The setup that `agent.ts` makes its chart with. */
+export const agentSetup = setup({
+  types: {
+    context: {} as AgentContext,
+    input: {} as AgentInput & { readonly at?: number },
+    events: {} as AgentEvent,
+  },
+  actors: {
+    prepareWorktree: effect<"prepareWorktree">("retry"),
+    runAgent: effect<"runAgent">("interrupted"),
+    adoptRun: effect<"adoptRun">("retry"),
+    stopRun: effect<"stopRun">("retry"),
+    collectWork: effect<"collectWork">("retry"),
+  },
+  actions: {
+    tell,
+    recordExit: assign(({ event }) => ({ exit: outputOf<RunExit>(event) })),
+    recordSilentExit: assign(({ context, event }) => ({
+      exit: silentExit(outputOf<RunExit>(event), context),
+    })),
+    blameSilence: assign({ reason: "its process gave no sign of life" }),
+    forget: assign(({ event }) => ({
+      work: null,
+      exit: null,
+      leaseUntilMs: null,
+      freeSinceMs: stampOf(event),
+    })),
+    renewLease: assign(({ event }) => ({ leaseUntilMs: stampOf(event) + LEASE_MS })),
+    takeWork: assign(({ event }) => {
+      if (event.type !== "assign") return {};
+      const { taskId, runId, provider, tier, startFrom, commit } = event;
+      const work = { taskId, runId, provider, tier, startFrom, commit };
+      return { work, exit: null, reason: null };
+    }),
+    quoteReason: assign(({ event }) => ("reason" in event ? { reason: event.reason } : {})),
+    recordFault: assign(({ event }) => ({ reason: faultOf(event).message })),
+    countFault: assign({ faults: ({ context }) => context.faults + 1 }),
+    clearFaults: assign({ faults: 0 }),
+  },
+  guards: {
+    isCurrent: ({ context, event }) => "runId" in event && event.runId === context.work?.runId,
+    isHalted: stateIn({ preparing: "halted" }),
+    wasInterrupted: ({ event }) => faultOf(event).code === "interrupted",
+    isLimited: ({ context }) => context.exit?.outcome === "limited",
+    isNotStarted: ({ context }) => context.exit?.outcome === "notStarted",
+    isStopped: ({ context }) => context.exit?.outcome === "stopped",
+    isFinished: ({ context, event }) =>
+      context.exit?.outcome === "completed" && outputOf<CollectedWork>(event).changed,
+    isSilent: stateIn({ stopping: "silent" }),
+  },
+  delays: {
+    lease: LEASE_MS,
+    suspicion: SUSPECT_MS,
+    rest: ({ context: { faults } }) => Math.min(REST_MAX_MS, REST_FIRST_MS * 2 ** (faults - 1)),
+    stuckRetry: STUCK_RETRY_MS,
+  },
+});
+
+/** What every effect of the chart is given: the seat and the work in hand. */
+export const workOf = ({ context: { id, work } }: Memory) => ({
+  agentId: id,
+  work: work ?? NO_WORK,
+});
+/** Never read: every state that invokes an effect is entered with work in hand (A1). */
+const NO_WORK: Assignment = {
+  taskId: "",
+  runId: "",
+  provider: "",
+  tier: "low",
+  startFrom: "target",
+  commit: null,
+};
+
+/** The messages of the chart, by occasion. */
+export const telling = {
+  free: tellFree,
+  started: tellStarted,
+  refusal: refuse,
+  released: tellReleased,
+  limited: tellLimited,
+  notStarted: tellNotStarted,
+  finished: tellFinished,
+  unfinished: tellUnfinished,
+  notPrepared: tellFault("its worktree could not be prepared"),
+  notCollected: tellFault("its work could not be collected"),
+} as const;

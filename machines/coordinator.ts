@@ -1,0 +1,125 @@
+/**
+ * Decides when to dispatch: on every wake it asks for a ranking and hands the picked task to the
+ * picked agent, one at a time. What to pick is planning; it spends no tokens and never polls.
+ *
+ * C1 At most one dispatch is in flight; the next ranking sees its result, so the WIP limit holds.
+ * C2 No wake is lost: one that comes during a ranking makes it `stale`, and it is done again.
+ * C3 Outside `running` nothing is dispatched.
+ * C4 `stopped` after a drain means that every agent has said that it is free, or that DRAIN_MAX_MS
+ *    have passed.
+ *
+ * Differs from the design sketch: booting and recovering are the host's (effects under way are
+ * claimed again when it opens); a lost claim is answered by the task itself, in any state.
+ */
+import { assign, setup, stateIn } from "xstate";
+import { message, MICROSTEPS_MAX, outputOf, tell, without } from "./chart.ts";
+import type { Message } from "./chart.ts";
+import { effect } from "./effects.ts";
+import { actorId } from "./protocol.ts";
+import type { AgentEvent, CoordinatorEvent, Ranking, TaskEvent } from "./protocol.ts";
+
+export interface CoordinatorContext {
+  /** Agents that a drain still waits for. */
+  readonly draining: readonly string[];
+  /** Why nothing was dispatched last time. */
+  readonly reason: string | null;
+}
+
+/** A claim is answered in the same commit; only a task whose chart throws leaves it unanswered. */
+const CLAIM_LIMIT_MS = 30_000;
+const RANK_RETRY_MS = 5_000;
+/** An agent is given its grace and a kill; this is many times that. */
+export const DRAIN_MAX_MS = 2 * 60_000;
+
+function toPicked({ event }: { readonly event: unknown }): readonly Message[] {
+  const ranking = outputOf<Ranking>(event);
+  if (ranking.kind !== "picked") return [];
+  const { taskId, agentId, provider, tier, rationale } = ranking;
+  const claim = { type: "claim", agentId, provider, tier, rationale } as const;
+  return [message<TaskEvent>(actorId.task(taskId), claim)];
+}
+
+const toAgents = (agents: readonly string[]): readonly Message[] =>
+  agents.map((each) =>
+    message<AgentEvent>(actorId.agent(each), { type: "drain", reason: "WeatherVane is stopping" }),
+  );
+
+const coordinator = setup({
+  types: {
+    context: {} as CoordinatorContext,
+    events: {} as CoordinatorEvent,
+  },
+  actors: { rank: effect<"rank">("retry") },
+  actions: {
+    tell,
+    awaitAgents: assign(({ event }) => (event.type === "stop" ? { draining: event.agents } : {})),
+    countOut: assign(({ context, event }) =>
+      event.type === "agentFree" ? { draining: without(context.draining, event.agentId) } : {},
+    ),
+    recordReason: assign(({ event }) => {
+      const ranking = outputOf<Ranking>(event);
+      return ranking.kind === "nothing" ? { reason: ranking.reason } : { reason: null };
+    }),
+  },
+  guards: {
+    hasPick: ({ event }) => outputOf<Ranking>(event).kind === "picked",
+    isStale: stateIn({ running: { ranking: "stale" } }),
+    isDrained: ({ context }) => context.draining.length === 0,
+  },
+  delays: { rankRetry: RANK_RETRY_MS, claimLimit: CLAIM_LIMIT_MS, drainLimit: DRAIN_MAX_MS },
+});
+
+export const machine = coordinator.createMachine({
+  id: "coordinator",
+  context: { draining: [], reason: null },
+  initial: "stopped",
+  options: { maxIterations: MICROSTEPS_MAX },
+  on: { wake: {}, agentFree: {}, claimed: {}, claimLost: {} },
+  states: {
+    stopped: { on: { start: "running" } },
+    running: {
+      initial: "ranking",
+      on: {
+        stop: {
+          target: "draining",
+          actions: ["awaitAgents", { type: "tell", params: ({ event }) => toAgents(event.agents) }],
+        },
+      },
+      states: {
+        idle: { on: { wake: "ranking", agentFree: "ranking" } },
+        ranking: {
+          initial: "fresh",
+          invoke: {
+            id: "rank",
+            src: "rank",
+            input: null,
+            onDone: [
+              {
+                guard: "hasPick",
+                target: "dispatching",
+                actions: ["recordReason", { type: "tell", params: toPicked }],
+              },
+              { guard: "isStale", target: "ranking", reenter: true },
+              { target: "idle", actions: "recordReason" },
+            ],
+            onError: "faltering",
+          },
+          states: {
+            fresh: { on: { wake: "stale", agentFree: "stale" } },
+            stale: {},
+          },
+        },
+        dispatching: {
+          on: { claimed: "ranking", claimLost: "ranking" },
+          after: { claimLimit: "ranking" },
+        },
+        faltering: { after: { rankRetry: "ranking" } },
+      },
+    },
+    draining: {
+      always: { guard: "isDrained", target: "stopped" },
+      on: { agentFree: { actions: "countOut" } },
+      after: { drainLimit: "stopped" },
+    },
+  },
+});

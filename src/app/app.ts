@@ -1,0 +1,105 @@
+/**
+ * WeatherVane at work in one process: the host with the charts of the product, its effects, and the
+ * actors there are one of. It joins all rooms; what each does is said there.
+ */
+import { join } from "node:path";
+import { waitFor } from "xstate";
+import { actorId } from "../../machines/protocol.ts";
+import { catalog } from "../catalog/catalog.ts";
+import { systemClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/load.ts";
+import { rosterOf } from "./dispatch.ts";
+import { effectHandlers } from "./effects.ts";
+import { openRepository } from "../git/repository.ts";
+import type { Repository } from "../git/repository.ts";
+import { Host } from "../host/host.ts";
+import type { Commit } from "../host/loop.ts";
+import { ownerHere } from "../host/owner.ts";
+import { standUp } from "./roadmap-import.ts";
+import type { Store } from "../store/port.ts";
+import { openStore } from "../store/sqlite/store.ts";
+
+export interface AppSetting {
+  readonly config: Config;
+  readonly clock?: Clock;
+  /** Called once, when the database failed or another owner took over. */
+  readonly onFault: (thrown: unknown) => void;
+  /** Told of every commit, after it is on disk. */
+  readonly onCommit?: (commit: Commit) => void;
+}
+
+export class App {
+  readonly config: Config;
+  readonly target: string;
+  readonly store: Store;
+  readonly host: Host;
+
+  private constructor(parts: Pick<App, "config" | "target" | "store" | "host">) {
+    this.config = parts.config;
+    this.target = parts.target;
+    this.store = parts.store;
+    this.host = parts.host;
+  }
+
+  /** Opens repository and database and takes up what was under way. Nothing new is dispatched. */
+  static async open({ config, clock = systemClock, onFault, onCommit }: AppSetting): Promise<App> {
+    const repository = await openRepository(config.workspace);
+    const target = await targetOf(config, repository);
+    const store = openStore(join(config.state_root, "orchestrator.db"), clock);
+    const onBeat = (agentId: string, runId: string): void => {
+      host.send(actorId.agent(agentId), { type: "beat", runId }).catch(onFault);
+    };
+    const handlers = effectHandlers({ config, target, repository, store, clock, onBeat });
+    const setting = { store, clock, charts: catalog, owner: ownerHere("wvo run"), onFault };
+    const host: Host = await Host.open({
+      ...setting,
+      handlers,
+      limits: { runChecks: config.gates, rebase: 1, land: 1 },
+      ...(onCommit === undefined ? {} : { onCommit }),
+    });
+    await standUp(host);
+    return new App({ config, target, store, host });
+  }
+
+  /** Brings the standing actors into being and lets the coordinator dispatch. */
+  async begin(): Promise<void> {
+    const { host, config } = this;
+    for (const name of Object.keys(config.providers)) {
+      const provider = actorId.provider(name);
+      const answer = await host.start(provider, { name });
+      if (!answer.ok) await host.send(provider, { type: "recheck" });
+    }
+    for (const id of rosterOf(config)) await host.start(actorId.agent(id), { id });
+    const answer = await host.send(actorId.coordinator, { type: "start" });
+    if (!answer.ok) await host.send(actorId.coordinator, { type: "wake" });
+  }
+
+  /** Dispatches nothing more, ends the runs under way, and waits until they have reported. */
+  async drain(): Promise<void> {
+    const agents = this.store.views.agents().map(({ agent_id }) => agent_id);
+    await this.host.send(actorId.coordinator, { type: "stop", agents });
+    const coordinator = await this.host.actor(actorId.coordinator);
+    if (coordinator !== null) {
+      await waitFor(
+        coordinator as never,
+        (state: { value: unknown }) => state.value === "stopped",
+        {
+          timeout: Infinity,
+        },
+      );
+    }
+  }
+
+  /** Lets go of everything; runs that were not drained go on and are found again. */
+  async close(): Promise<void> {
+    await this.host.close();
+  }
+}
+
+/** The configured target must exist; without one it is the branch that is checked out. */
+async function targetOf(config: Config, repository: Repository): Promise<string> {
+  const target = config.target ?? (await repository.currentBranch());
+  await repository.tipOf(target);
+  return target;
+}

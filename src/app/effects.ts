@@ -1,0 +1,154 @@
+/**
+ * What each effect of the charts does: the one table in which a chart's wish meets git, processes,
+ * checks and planning. The compiler sees to it that none is forgotten.
+ */
+import { existsSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import type { EffectName, Effects } from "../../machines/effects.ts";
+import { branchOf } from "../../machines/protocol.ts";
+import { commandProvider } from "../agents/command.ts";
+import type { Provider } from "../agents/provider.ts";
+import { Runs } from "../agents/runs.ts";
+import { briefFor, taskContext } from "./briefing.ts";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/load.ts";
+import { planViewOf } from "./dispatch.ts";
+import { FaultError } from "../fault.ts";
+import { openCheckouts } from "../git/checkout.ts";
+import { worktreePath } from "../git/linked-worktree.ts";
+import { openMerges } from "../git/merge.ts";
+import type { Repository } from "../git/repository.ts";
+import { openWorktrees } from "../git/worktree.ts";
+import type { EffectScope } from "../host/effects.ts";
+import { planNext } from "../planning/plan.ts";
+import { runChecks } from "../quality/gate.ts";
+import type { StoreReader } from "../store/port.ts";
+
+export interface EffectParts {
+  readonly config: Config;
+  /** The branch that work is merged into. */
+  readonly target: string;
+  readonly repository: Repository;
+  readonly store: StoreReader;
+  readonly clock: Clock;
+  /** An agent's process has shown that it lives. */
+  readonly onBeat: (agentId: string, runId: string) => void;
+}
+
+export type Handlers = {
+  readonly [Name in EffectName]: (
+    input: Effects[Name]["input"],
+    scope: EffectScope,
+  ) => Promise<Effects[Name]["output"]>;
+};
+
+/** One handler an effect. */
+export function effectHandlers(parts: EffectParts): Handlers {
+  const providers = providersOf(parts.config);
+  return {
+    rank: async () => planNext(planViewOf(parts.store.views, parts.config)),
+    probeProvider: async ({ name }) => {
+      await knownProvider(providers, name).probe();
+      return null;
+    },
+    ...agentHandlers(parts, providers),
+    ...checkHandlers(parts),
+    ...mergeHandlers(parts),
+  };
+}
+
+function providersOf({ providers, workspace }: Config): ReadonlyMap<string, Provider> {
+  const entries = Object.entries(providers);
+  return new Map(entries.map(([name, each]) => [name, commandProvider(name, each, workspace)]));
+}
+
+function knownProvider(providers: ReadonlyMap<string, Provider>, name: string): Provider {
+  const found = providers.get(name);
+  if (found !== undefined) return found;
+  throw new FaultError({
+    code: "agents.unknown-provider",
+    where: `provider ${name}`,
+    found: "no provider of this name in weathervane.yaml",
+    expected: [...providers.keys()].join(", ") || "a provider",
+    next: "add it under providers, or let it be",
+  });
+}
+
+type AgentEffect = "prepareWorktree" | "runAgent" | "adoptRun" | "stopRun" | "collectWork";
+
+function agentHandlers(
+  { config, target, repository, store, clock, onBeat }: EffectParts,
+  providers: ReadonlyMap<string, Provider>,
+): Pick<Handlers, AgentEffect> {
+  const worktrees = openWorktrees(repository, config.worktree_root);
+  const runs = new Runs({
+    runsRoot: join(config.state_root, "runs"),
+    providers,
+    worktreeOf: worktrees.pathOf,
+    brief: (work) => briefFor(work, { store, clock }),
+    onBeat,
+  });
+  return {
+    prepareWorktree: async ({ agentId: name, work: { taskId, startFrom, commit } }) => {
+      const branch = branchOf(taskId);
+      await worktrees.prepare({ name, taskId, branch, startFrom, target, commit });
+      return null;
+    },
+    runAgent: (request, { signal }) => runs.run(request, signal),
+    adoptRun: (request, { signal }) => runs.adopt(request, signal),
+    stopRun: (request) => runs.stop(request),
+    collectWork: async ({ agentId: name, work: { taskId, runId }, keep }) => {
+      const { subject, trailers } = await commitMessage(store, taskId, runId);
+      const message = `${subject}\n\n${trailers}`;
+      return worktrees.collect({ name, taskId, branch: branchOf(taskId), keep, message });
+    },
+  };
+}
+
+function checkHandlers({ config, repository }: EffectParts): Pick<Handlers, "runChecks"> {
+  const root = join(config.worktree_root, "checks");
+  const checkouts = openCheckouts(repository, root);
+  return {
+    runChecks: async ({ gateId, taskId, commit }, { signal }) => {
+      const name = gateId.replace(":", "-");
+      const folder = join(config.state_root, "runs", name);
+      // After a restart checks may still be at work in the checkout: it must not be cleaned.
+      const cwd = existsSync(folder)
+        ? worktreePath(realpathSync(root), name)
+        : await checkouts.checkoutCommit(name, commit);
+      const scope = { folder, gateId: name, taskId, commit, cwd, signal };
+      const results = await runChecks(config.checks, scope);
+      await checkouts.dropCheckout(name);
+      return results;
+    },
+  };
+}
+
+type MergeEffect = "rebase" | "land" | "observeTarget" | "retireBranch";
+
+function mergeHandlers(parts: EffectParts): Pick<Handlers, MergeEffect> {
+  const { config, target, repository, store } = parts;
+  const merges = openMerges(repository, config.worktree_root);
+  return {
+    rebase: async ({ taskId, commit }) => {
+      const { runs } = await taskContext(store, taskId);
+      const message = await commitMessage(store, taskId, `${taskId}.${runs}`);
+      return merges.rebase({ taskId, commit, target, message });
+    },
+    land: ({ commit, onto }) => merges.land({ target, commit, onto }),
+    observeTarget: ({ commit }) => merges.observe(commit, target),
+    retireBranch: async ({ taskId }) => {
+      await merges.retire({ taskId, branch: branchOf(taskId), target });
+      return null;
+    },
+  };
+}
+
+/** The task and the run stand in trailers, so that a commit can be traced back by program. */
+async function commitMessage(store: StoreReader, taskId: string, runId: string) {
+  const { title } = (await taskContext(store, taskId)).spec;
+  return {
+    subject: `${taskId}: ${title}`,
+    trailers: `Wvo-Task: ${taskId}\nWvo-Run: ${runId}\n`,
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * Every chart of the product with what the host must know of it: its version, the door for events
+ * from outside, and the rows people query.
+ */
+import { machine as agent } from "../../machines/agent.ts";
+import { machine as coordinator } from "../../machines/coordinator.ts";
+import { machine as gate } from "../../machines/gate.ts";
+import { machine as mergeRequest } from "../../machines/merge-request.ts";
+import { machine as provider } from "../../machines/provider.ts";
+import { machine as refinery } from "../../machines/refinery.ts";
+import { machine as roadmap } from "../../machines/roadmap.ts";
+import { machine as task } from "../../machines/task.ts";
+import type { Chart } from "../host/charts.ts";
+import { throughDoor } from "./doors.ts";
+import { projectAgent, projectGate, projectMergeRequest } from "./projections.ts";
+import { projectProvider, projectTask } from "./projections.ts";
+
+const entry = (chart: Omit<Chart, "parseEvent">): Chart => ({
+  ...chart,
+  parseEvent: throughDoor(chart.name),
+});
+
+/** The charts of this version of WeatherVane. */
+export const catalog: readonly Chart[] = [
+  entry({ name: "task", version: 1, machine: task, project: projectTask }),
+  entry({ name: "agent", version: 1, machine: agent, project: projectAgent }),
+  entry({ name: "provider", version: 1, machine: provider, project: projectProvider }),
+  entry({ name: "coordinator", version: 1, machine: coordinator }),
+  entry({ name: "gate", version: 1, machine: gate, project: projectGate }),
+  entry({ name: "merge-request", version: 1, machine: mergeRequest, project: projectMergeRequest }),
+  entry({ name: "refinery", version: 1, machine: refinery }),
+  entry({ name: "roadmap", version: 1, machine: roadmap }),
+];

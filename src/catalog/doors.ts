@@ -1,0 +1,79 @@
+/**
+ * What may be said to the actors from outside, as zod schemas. Events that only actors send each
+ * other are not here: nobody can tell a task that it was merged.
+ */
+import { z } from "zod";
+import type { PlainEvent } from "../../machines/chart.ts";
+import type { AgentEvent, CoordinatorEvent, ProviderEvent } from "../../machines/protocol.ts";
+import type { RoadmapEvent, TaskEvent, TaskSpec } from "../../machines/protocol.ts";
+import { FaultError } from "../fault.ts";
+
+const id = z.string().min(1).max(200);
+const reason = z.string().min(1).max(2_000);
+const ids = z.array(id).max(1_000).readonly();
+
+export const taskSpec = z.strictObject({
+  title: z.string().min(1).max(500),
+  description: z.string().max(20_000),
+  type: z.string().min(1).max(50),
+  priority: z.enum(["high", "medium", "low"]),
+  value: z.number().min(0).max(10),
+  timeCriticality: z.number().min(0).max(10),
+  complexity: z.number().min(1).max(10),
+  epicId: id.nullable(),
+  milestoneId: id.nullable(),
+  acceptance: z.array(z.string().max(2_000)).max(100).readonly(),
+  dependsOn: ids,
+  related: ids,
+  suggested: ids,
+}) satisfies z.ZodType<TaskSpec>;
+
+/** One door for each chart that understands something from outside. */
+export const doors = {
+  task: z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("revise"), spec: taskSpec }),
+    z.strictObject({ type: z.literal("cancel"), reason }),
+    z.strictObject({ type: z.literal("unblock") }),
+  ]) satisfies z.ZodType<TaskEvent>,
+  agent: z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("beat"), runId: id }),
+  ]) satisfies z.ZodType<AgentEvent>,
+  provider: z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("recheck") }),
+  ]) satisfies z.ZodType<ProviderEvent>,
+  coordinator: z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("start") }),
+    z.strictObject({ type: z.literal("stop"), agents: ids }),
+    z.strictObject({ type: z.literal("wake") }),
+  ]) satisfies z.ZodType<CoordinatorEvent>,
+  roadmap: z.discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("imported"),
+      path: z.string().min(1).max(4_096),
+      text: z.string(),
+      constraints: z.array(z.string().max(2_000)).max(100).readonly(),
+    }),
+  ]) satisfies z.ZodType<RoadmapEvent>,
+} as const;
+
+/** Lets an event in, or says which events the chart takes from outside. */
+export function throughDoor(chart: string): (event: PlainEvent) => PlainEvent {
+  const door = chart in doors ? doors[chart as keyof typeof doors] : null;
+  const names = door === null ? [] : door.options.map((option) => option.shape.type.value);
+  return (event) => {
+    const parsed = door?.safeParse(event);
+    if (parsed?.success === true) return parsed.data;
+    const isNamed = names.some((name) => name === event.type);
+    throw new FaultError({
+      code: "host.malformed-event",
+      kind: "invalid",
+      where: `${event.type} to a ${chart}`,
+      found: isNamed
+        ? z.prettifyError(parsed?.error ?? new z.ZodError([]))
+        : "an event it takes from nobody outside",
+      expected:
+        names.length > 0 ? `one of ${names.join(", ")}, well formed` : "no event from outside",
+      next: "use the command or tool that sends it",
+    });
+  };
+}

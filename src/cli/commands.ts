@@ -1,0 +1,43 @@
+/** All commands, in the order in which help shows them. */
+import { Command } from "commander";
+import { showConfigCommand } from "./config/show.ts";
+import { demoCommand } from "./demo.ts";
+import { doctorCommand } from "./doctor.ts";
+import { initCommand } from "./init.ts";
+import { logCommand } from "./log.ts";
+import { checkCommand } from "./roadmap/check.ts";
+import { exportCommand } from "./roadmap/export.ts";
+import { importCommand } from "./roadmap/import.ts";
+import { runCommand } from "./run.ts";
+import { statusCommand } from "./status.ts";
+import { addCommand } from "./task/add.ts";
+import { cancelCommand } from "./task/cancel.ts";
+import { listCommand } from "./task/list.ts";
+import { showCommand } from "./task/show.ts";
+import { unblockCommand } from "./task/unblock.ts";
+import { whyCommand } from "./task/why.ts";
+
+const group = (name: string, summary: string, commands: readonly Command[]): Command => {
+  const parent = new Command(name).description(summary);
+  for (const each of commands) parent.addCommand(each);
+  return parent;
+};
+
+export const commands = (): readonly Command[] => [
+  initCommand(),
+  demoCommand(),
+  runCommand(),
+  statusCommand(),
+  group("task", "look at tasks and steer them", [
+    addCommand(),
+    listCommand(),
+    showCommand(),
+    whyCommand(),
+    cancelCommand(),
+    unblockCommand(),
+  ]),
+  group("roadmap", "take a roadmap in and out", [importCommand(), exportCommand(), checkCommand()]),
+  logCommand(),
+  doctorCommand(),
+  group("config", "look at the settings", [showConfigCommand()]),
+];

@@ -1,0 +1,55 @@
+/** `wvo log`: the journal, one line a transition, oldest first. */
+import { isoTime } from "../clock.ts";
+import type { Happening } from "../host/record.ts";
+import type { JournalRow } from "../store/port.ts";
+import { command } from "./command.ts";
+import { reading } from "./reading.ts";
+import { loadHere } from "./workspace.ts";
+
+export const logCommand = () =>
+  command<{ actor?: string; after: string; limit: string }>(
+    { name: "log", summary: "the journal, one line a transition" },
+    async ({ out, args, options }) => {
+      const [task] = args;
+      const actor = options.actor ?? (task === undefined ? undefined : `task:${task}`);
+      const query = { after: Number(options.after), limit: Number(options.limit) };
+      const rows = await reading(loadHere(), (store) =>
+        store.journal(actor === undefined ? query : { ...query, actor }),
+      );
+      for (const row of rows) out.line(dataOf(row), () => lineOf(row));
+    },
+  )
+    .argument("[task]", "only this task")
+    .option("--actor <id>", "only this actor, such as agent:worker-01")
+    .option("--after <seq>", "only rows after this number", "0")
+    .option("--limit <n>", "this many rows at most", "10000");
+
+/** What happened, in a word: the event's name, or the effect and how it ended. */
+export function eventName(happening: string): string {
+  const parsed = JSON.parse(happening) as Happening;
+  switch (parsed.kind) {
+    case "event":
+      return parsed.event.type;
+    case "done":
+    case "failed":
+      return `${parsed.child} ${parsed.kind}`;
+    case "timer":
+      return `timer ${parsed.timer.split("@", 1)[0]}`;
+    case "start":
+    case "migrated":
+      return parsed.kind;
+    default:
+      return parsed satisfies never;
+  }
+}
+
+const dataOf = ({ atMs, happening, ...row }: JournalRow) => ({
+  ...row,
+  at: isoTime(atMs),
+  happening: JSON.parse(happening) as Happening,
+});
+
+function lineOf({ seq, atMs, actor, fromState, toState, happening }: JournalRow): string {
+  const change = fromState === toState ? toState : `${fromState || "nothing"} -> ${toState}`;
+  return `${String(seq).padStart(6)}  ${isoTime(atMs)}  ${actor}  ${eventName(happening)}  ${change}`;
+}

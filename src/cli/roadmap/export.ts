@@ -1,0 +1,40 @@
+/** `wvo roadmap export`: writes the roadmap as it stands now, with the text it was imported from. */
+import { writeFileSync } from "node:fs";
+import type { RoadmapSource } from "../../../machines/protocol.ts";
+import { parseRoadmap } from "../../roadmap/parse.ts";
+import { renderRoadmap } from "../../roadmap/render.ts";
+import { existingTasks, roadmapSources } from "../../app/roadmap-import.ts";
+import { command } from "../command.ts";
+import { reading } from "../reading.ts";
+import { fromHere, loadHere } from "../workspace.ts";
+
+export const exportCommand = () =>
+  command<{ from?: string }>(
+    { name: "export", summary: "write the roadmap as it stands now" },
+    async ({ out, args, options }) => {
+      const [file] = args;
+      const { text, tasks } = await reading(loadHere(), async (store) => {
+        const sources = (await roadmapSources(store)) ?? [];
+        const wanted = options.from === undefined ? null : fromHere(options.from);
+        const source = sources.findLast(({ path }) => wanted === null || path === wanted);
+        const others = new Set(sources.filter((each) => each !== source).flatMap(idsOf));
+        const own = new Set(source === undefined ? [] : idsOf(source));
+        const all = [...(await existingTasks(store)).values()];
+        const existing = all.filter(({ id }) => own.has(id) || !others.has(id));
+        return { text: renderRoadmap(source?.text ?? null, existing), tasks: existing.length };
+      });
+      if (file === undefined) {
+        out.raw({ tasks, text }, text);
+        return;
+      }
+      const path = fromHere(file);
+      writeFileSync(path, text);
+      out.result({ tasks, path }, () => `${tasks} tasks written to ${path}`);
+    },
+  )
+    .argument("[file]", "where to; by default standard output")
+    .option("--from <file>", "the imported file whose text is kept; by default the newest");
+
+/** A task that another file names is not exported into this one. */
+const idsOf = ({ text, path }: RoadmapSource): readonly string[] =>
+  parseRoadmap(text, path).tasks.map(({ id }) => id);

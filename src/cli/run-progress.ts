@@ -1,0 +1,39 @@
+/** What a person sees while a run goes on: a line for everything that happens to a task. */
+import { isoTime } from "../clock.ts";
+import type { Commit } from "../host/loop.ts";
+import type { Happening } from "../host/record.ts";
+
+type Step = Commit["steps"][number];
+
+/** Lines for the steps that move a task or a merge; the others are in `wvo log`. */
+export function commitLines({ steps }: Commit): readonly string[] {
+  return steps.filter(isTelling).map(lineOf);
+}
+
+function isTelling({ actor, fromState, toState }: Step): boolean {
+  if (fromState === toState) return false;
+  return actor.startsWith("task:") || (actor.startsWith("merge-request:") && toState === "held");
+}
+
+const TIME_OF_DAY = [11, 19] as const;
+
+function lineOf({ actor, toState, happening, atMs }: Step): string {
+  const time = isoTime(atMs).slice(...TIME_OF_DAY);
+  const name = actor.slice(actor.indexOf(":") + 1);
+  return `${time}  ${name.padEnd(10)}  ${toState.padEnd(18)}  ${detailOf(JSON.parse(happening) as Happening)}`.trimEnd();
+}
+
+/** The part of an event that a person wants to know. */
+function detailOf(happening: Happening): string {
+  if (happening.kind !== "event") return "";
+  const { agentId, provider, tier, commit, reason, findings } = happening.event;
+  if (typeof agentId === "string") return `${agentId} (${String(provider)}, ${String(tier)} tier)`;
+  if (typeof commit === "string") return commit.slice(0, 9);
+  if (typeof reason === "string") return reason;
+  return Array.isArray(findings) ? firstLine(findings) : "";
+}
+
+function firstLine(findings: readonly unknown[]): string {
+  const [first] = findings as readonly { readonly source?: string; readonly text?: string }[];
+  return `${first?.source ?? ""}: ${(first?.text ?? "").split("\n", 1)[0] ?? ""}`;
+}

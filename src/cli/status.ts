@@ -1,0 +1,86 @@
+/** `wvo status`: how things stand, on one screen. */
+import type { CoordinatorContext } from "../../machines/coordinator.ts";
+import { isoTime } from "../clock.ts";
+import { stateText } from "../host/record.ts";
+import type { SnapshotRecord } from "../host/record.ts";
+import type { StoreReader } from "../store/port.ts";
+import { command } from "./command.ts";
+import { table } from "./output.ts";
+import { reading } from "./reading.ts";
+import { loadHere } from "./workspace.ts";
+
+export const statusCommand = () =>
+  command({ name: "status", summary: "how tasks, agents and merges stand" }, async ({ out }) => {
+    const config = loadHere();
+    const status = await reading(config, (store) => statusOf(store, config.wip_limit));
+    out.result(status, () => render(status));
+  });
+
+async function statusOf(store: StoreReader, wipLimit: number) {
+  const { views } = store;
+  const owner = await store.owner();
+  const coordinator = await coordinatorOf(store);
+  return {
+    tasks: views.countByStatus(),
+    running: views.countRunning(),
+    wip_limit: wipLimit,
+    coordinator,
+    orchestrator: owner?.alive === true ? { name: owner.name, pid: owner.process.pid } : null,
+    agents: views.agents().map(({ agent_id, status, current_task_id, lease_until, reason }) => {
+      return { agent_id, status, current_task_id, lease_until, reason };
+    }),
+    providers: views.providers(),
+    merges: views.mergeRequests().map(({ id, task_id, status, reason }) => {
+      return { id, task_id, status, reason };
+    }),
+    dead_letters: (await store.deadLetters(DEAD_LETTERS_SHOWN)).length,
+  };
+}
+type Status = Awaited<ReturnType<typeof statusOf>>;
+
+const DEAD_LETTERS_SHOWN = 100;
+
+async function coordinatorOf(store: StoreReader) {
+  const stored = await store.read("coordinator");
+  if (stored === null) return { state: "never started", reason: null };
+  const { value, context } = JSON.parse(stored.snapshot) as SnapshotRecord;
+  return { state: stateText(value), reason: (context as CoordinatorContext).reason };
+}
+
+function render(status: Status): string {
+  const { tasks, coordinator, orchestrator } = status;
+  const at = orchestrator === null ? "not running" : `running (pid ${orchestrator.pid})`;
+  const why = coordinator.reason === null ? "" : `: ${coordinator.reason}`;
+  return [
+    `WeatherVane is ${at}; the coordinator is ${coordinator.state}${why}`,
+    table(
+      ["STATUS", "TASKS"],
+      Object.entries(tasks).map(([word, n]) => [word, String(n)]),
+    ),
+    ...section(["AGENT", "STATUS", "TASK", "NOTE"], status.agents, (each) => [
+      each.agent_id,
+      each.status,
+      each.current_task_id ?? "-",
+      each.status === "idle" ? "" : (each.reason ?? ""),
+    ]),
+    ...section(["PROVIDER", "STATUS", "NOTE"], status.providers, (each) => [
+      each.name,
+      each.status,
+      each.until === null ? (each.reason ?? "") : `until ${isoTime(each.until)}: ${each.reason}`,
+    ]),
+    ...section(["MERGE", "STATUS", "NOTE"], status.merges, (each) => [
+      each.task_id,
+      each.status,
+      each.reason ?? "",
+    ]),
+    ...(status.dead_letters > 0 ? [`${status.dead_letters} dead letters; see wvo doctor`] : []),
+  ].join("\n\n");
+}
+
+function section<Row>(
+  head: readonly string[],
+  rows: readonly Row[],
+  cells: (row: Row) => readonly string[],
+): readonly string[] {
+  return rows.length === 0 ? [] : [table(head, rows.map(cells))];
+}

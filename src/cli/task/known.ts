@@ -1,0 +1,21 @@
+/** Finds the task a person named, or says which one was probably meant. */
+import { closest } from "fastest-levenshtein";
+import { FaultError } from "../../fault.ts";
+import type { TaskRow } from "../../store/views/tables.ts";
+import type { Views } from "../../store/views/views.ts";
+import { allTasks } from "./list.ts";
+
+/** Throws a fault of kind `notFound`. */
+export function knownTask(views: Views, id: string): TaskRow {
+  const row = views.task(id);
+  if (row !== null) return row;
+  const ids = allTasks(views).map((each) => each.id);
+  throw new FaultError({
+    code: "task.unknown",
+    kind: "notFound",
+    where: "wvo task",
+    found: `no task ${id}`,
+    expected: ids.length > 0 ? `one of ${ids.length} tasks` : "a task; there is none yet",
+    next: ids.length > 0 ? `did you mean ${closest(id, ids)}?` : "wvo roadmap import takes them in",
+  });
+}

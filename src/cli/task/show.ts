@@ -1,0 +1,71 @@
+/** `wvo task show ID`: all that is known of one task, and its life so far. */
+import type { TaskContext } from "../../../machines/task-setup.ts";
+import { actorId } from "../../../machines/protocol.ts";
+import { isoTime } from "../../clock.ts";
+import type { SnapshotRecord } from "../../host/record.ts";
+import type { StoreReader } from "../../store/port.ts";
+import { command } from "../command.ts";
+import { table } from "../output.ts";
+import { reading } from "../reading.ts";
+import { loadHere } from "../workspace.ts";
+import { knownTask } from "./known.ts";
+import { eventName } from "../log.ts";
+
+export const showCommand = () =>
+  command({ name: "show", summary: "all that is known of one task" }, async ({ out, args }) => {
+    const [id = ""] = args;
+    const shown = await reading(loadHere(), (store) => detailsOf(store, id));
+    out.result(shown, () => render(shown));
+  }).argument("<id>", "the task");
+
+const HISTORY_MAX = 1_000;
+
+async function detailsOf(store: StoreReader, id: string) {
+  const { views } = store;
+  const row = knownTask(views, id);
+  const actor = actorId.task(id);
+  const stored = await store.read(actor);
+  const { context } = JSON.parse(stored?.snapshot ?? "{}") as SnapshotRecord;
+  const { spec, findings } = context as TaskContext;
+  const history = await store.journal({ actor, limit: HISTORY_MAX });
+  return {
+    ...row,
+    acceptance: spec.acceptance,
+    findings,
+    dependencies: views.dependenciesOf(id),
+    dependents: views.dependentsOf(id).map((each) => each.task_id),
+    gates: views.gatesOf(id),
+    quality: views.qualityOf(id),
+    merges: views.mergeRequestsOf(id),
+    history: history.map(({ version, atMs, fromState, toState, happening }) => {
+      return {
+        version,
+        at: isoTime(atMs),
+        event: eventName(happening),
+        from: fromState,
+        to: toState,
+      };
+    }),
+  };
+}
+type Details = Awaited<ReturnType<typeof detailsOf>>;
+
+function render(task: Details): string {
+  const facts: readonly (readonly [string, string | null])[] = [
+    ["status", `${task.status} (${task.substate})`],
+    ["reason", task.reason],
+    ["type", `${task.type}, ${task.priority} priority, complexity ${task.complexity}`],
+    ["agent", task.assigned_to],
+    ["why so", task.rationale],
+    ["attempts", `${task.runs} runs, ${task.attempts} failed, ${task.conflicts} conflicts`],
+    ["depends on", task.dependencies.map((each) => each.depends_on).join(", ") || null],
+    ["merged", task.merged_commit],
+  ];
+  const lines = facts.flatMap(([name, text]) =>
+    text === null ? [] : [`  ${name.padEnd(11)} ${text}`],
+  );
+  const life = task.history.map(({ at, event, to }) => [at, event, to]);
+  return [`${task.id}  ${task.title}`, ...lines, "", table(["AT", "EVENT", "STATE"], life)].join(
+    "\n",
+  );
+}

@@ -1,0 +1,106 @@
+/** `wvo task why ID`: names the guard, dependency, limit or waiting timer that holds a task back. */
+import { actorId } from "../../../machines/protocol.ts";
+import { isoTime } from "../../clock.ts";
+import type { Config } from "../../config/load.ts";
+import { planViewOf } from "../../app/dispatch.ts";
+import { whyNot } from "../../planning/plan.ts";
+import type { StoreReader } from "../../store/port.ts";
+import type { TaskRow } from "../../store/views/tables.ts";
+import type { Views } from "../../store/views/views.ts";
+import { command } from "../command.ts";
+import { reading } from "../reading.ts";
+import { loadHere } from "../workspace.ts";
+import { knownTask } from "./known.ts";
+
+export const whyCommand = () =>
+  command({ name: "why", summary: "what holds a task back" }, async ({ out, args }) => {
+    const [id = ""] = args;
+    const config = loadHere();
+    const told = await reading(config, (store) => explain(store, config, id));
+    out.result(told, () =>
+      [`${id} is ${told.status} (${told.substate})`, ...told.because].join("\n  "),
+    );
+  }).argument("<id>", "the task");
+
+async function explain(store: StoreReader, config: Config, id: string) {
+  const row = knownTask(store.views, id);
+  const because = reasonsFor(row, store.views, config);
+  const timers = await timersAround(store, row);
+  const owner = await store.owner();
+  const idle = owner?.alive === true || isSettled(row) ? [] : ["wvo run is not running"];
+  return {
+    id,
+    status: row.status,
+    substate: row.substate,
+    because: [...because, ...timers, ...idle],
+  };
+}
+
+const isSettled = ({ status }: TaskRow): boolean => status === "done" || status === "cancelled";
+
+function reasonsFor(row: TaskRow, views: Views, config: Config): readonly string[] {
+  switch (row.status) {
+    case "pending":
+      return row.lane === null
+        ? openDependencies(row, views)
+        : [whyNot(planViewOf(views, config), row.id)];
+    case "needs_improvement":
+      return [whyNot(planViewOf(views, config), row.id)];
+    case "in_progress":
+      return [`${row.assigned_to} works on it in run ${row.run_id}: ${row.rationale}`];
+    case "needs_review":
+      return reviewOf(row, views);
+    case "blocked":
+      return [row.reason ?? "it was blocked", `to try again: wvo task unblock ${row.id}`];
+    case "cancelled":
+      return [row.reason ?? "it was cancelled"];
+    case "done":
+      return [row.merged_commit === null ? "it was done before" : `merged as ${row.merged_commit}`];
+    default:
+      return row.status satisfies never;
+  }
+}
+
+function openDependencies({ id }: TaskRow, views: Views): readonly string[] {
+  return views
+    .dependenciesOf(id)
+    .filter(({ is_open }) => is_open === 1)
+    .map(({ depends_on }) => {
+      const other = views.task(depends_on);
+      const state = other === null ? "does not exist" : `is ${other.status} (${other.substate})`;
+      return `waits for ${depends_on}, which ${state}`;
+    });
+}
+
+function reviewOf({ id, substate }: TaskRow, views: Views): readonly string[] {
+  if (substate === "gate.checking") {
+    const gate = views.gatesOf(id).at(-1);
+    return [`its checks run: gate ${gate?.id ?? "starting"} is ${gate?.status ?? "queued"}`];
+  }
+  const merge = views.mergeRequestsOf(id).at(-1);
+  if (merge === undefined) return ["its merge is about to be queued"];
+  const before = views.mergeRequests().findIndex((each) => each.id === merge.id);
+  const place = merge.status === "queued" ? `, ${before} before it` : "";
+  const reason = merge.reason === null ? "" : `: ${merge.reason}`;
+  return [`its merge is ${merge.status}${place}${reason}`];
+}
+
+/** Timers that run for the task, its agent, its merge and the providers, with their due times. */
+async function timersAround(store: StoreReader, row: TaskRow): Promise<readonly string[]> {
+  if (isSettled(row)) return [];
+  const merge = store.views.mergeRequestsOf(row.id).at(-1);
+  const providers = store.views.providers().map(({ name }) => actorId.provider(name));
+  const actors = [
+    actorId.task(row.id),
+    ...(row.assigned_to === null ? [] : [actorId.agent(row.assigned_to)]),
+    ...(merge === undefined ? [] : [merge.id]),
+    ...(row.lane === null ? [] : [actorId.coordinator, ...providers]),
+  ];
+  const told: string[] = [];
+  for (const actor of actors) {
+    for (const { name, dueMs } of await store.timersOf(actor)) {
+      told.push(`timer ${name.split("@", 1)[0]} of ${actor} is due at ${isoTime(dueMs)}`);
+    }
+  }
+  return told;
+}

@@ -1,0 +1,67 @@
+/**
+ * What `weathervane.yaml` may say, with its defaults. Where the values come from in the end, file
+ * or environment, is `load.ts`.
+ */
+import { z } from "zod";
+import { defaultRoutes, routesSchema } from "../planning/route.ts";
+import { duration, size } from "./units.ts";
+
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, {
+  error: "up to 40 letters, digits, dots, dashes or underscores",
+});
+
+/** A program and its arguments as a list, or one line for the shell. */
+const command = z.union([
+  z.array(z.string().min(1)).min(1).max(200),
+  z.string().min(1).max(10_000),
+]);
+
+const providerSchema = z.strictObject({
+  kind: z.literal("command"),
+  /** The agent program and its arguments; no shell reads them. */
+  program: z.array(z.string().min(1)).min(1).max(200),
+  env: z.record(z.string(), z.string()).default({}),
+  /** Silence that ends a run (agents.md, trap 6: programs hang without a word). */
+  idle_limit: duration.default(duration.parse("10m")),
+  wall_limit: duration.default(duration.parse("2h")),
+  /** Between being asked to end and being killed (agents.md, trap 8). */
+  grace: duration.default(duration.parse("5s")),
+  /** Kept of each output stream of a run. */
+  output_limit: size.default(size.parse("32MB")),
+});
+
+const checkSchema = z.strictObject({
+  name,
+  run: command,
+  /** A mandatory check must pass; the others count by their score alone. */
+  mandatory: z.boolean().default(true),
+  /** Its last line of output is JSON with a `score` from 0 to 1. */
+  scored: z.boolean().default(false),
+  floor: z.number().min(0).max(1).default(0),
+  /** What it finds needs deep reasoning, so rework is routed to the high tier. */
+  deep: z.boolean().default(false),
+  limit: duration.default(duration.parse("15m")),
+});
+
+export const configSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  /** The branch that work is merged into; by default the one checked out at `wvo init`. */
+  target: z.string().min(1).max(200).nullable().default(null),
+  roadmap: z.string().min(1).default("state/roadmap.yaml"),
+  state_root: z.string().min(1).default("state"),
+  /** Where worktrees are made; by default under the user's state folder. */
+  worktree_root: z.string().min(1).nullable().default(null),
+  /** Founding document 0: three agents, at most three tasks at a time. */
+  agents: z.int().min(1).max(64).default(3),
+  wip_limit: z.int().min(1).max(64).default(3),
+  /** Gates that run at a time; each runs its checks one after another. */
+  gates: z.int().min(1).max(64).default(2),
+  providers: z.record(name, providerSchema).default({}),
+  checks: z.array(checkSchema).max(50).default([]),
+  routes: routesSchema.default(defaultRoutes),
+});
+
+export type FileConfig = z.output<typeof configSchema>;
+export type ProviderConfig = FileConfig["providers"][string];
+export type CheckConfig = FileConfig["checks"][number];
+export type ConfigKey = keyof FileConfig;

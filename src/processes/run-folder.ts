@@ -1,0 +1,98 @@
+/**
+ * The files of one run: written so that a reader sees each of them whole or not at all, whenever
+ * either side is killed. What they mean is in `run-spec.ts`.
+ *
+ * P1 `claim` is made once, with its contents, and never changes: it names the only runner that may
+ *    start the program, or says that none may.
+ * P2 `exit.json` is written once, after the last process of the run has ended.
+ */
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync } from "node:fs";
+import { renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "../clock.ts";
+import { FaultError } from "../fault.ts";
+import type { Claim, ExitRecord, ProgramRecord, RunSpec } from "./run-spec.ts";
+
+export const FILE = {
+  spec: "spec.json",
+  claim: "claim",
+  program: "process.json",
+  exit: "exit.json",
+  heartbeat: "heartbeat",
+  stdout: "stdout.log",
+  stderr: "stderr.log",
+  runnerLog: "runner.log",
+} as const;
+
+/** Prompts, keys and output may be secret: only the owner reads a run. */
+export const OWNER_ONLY_FILE = 0o600;
+export const OWNER_ONLY_FOLDER = 0o700;
+
+export const readClaim = (runDir: string): Claim | null => readJson(join(runDir, FILE.claim));
+export const readSpec = (runDir: string): RunSpec | null => readJson(join(runDir, FILE.spec));
+export const readExit = (runDir: string): ExitRecord | null => readJson(join(runDir, FILE.exit));
+export const readProgram = (runDir: string): ProgramRecord | null =>
+  readJson(join(runDir, FILE.program));
+
+/** When the runner last said that it lives, or null where it never did. */
+export function readHeartbeat(runDir: string): number | null {
+  return statSync(join(runDir, FILE.heartbeat), { throwIfNoEntry: false })?.mtimeMs ?? null;
+}
+
+/** Makes the claim if there is none (P1); false where somebody was first. */
+export function takeClaim(runDir: string, claim: Claim): boolean {
+  const draft = writeDraft(join(runDir, FILE.claim), claim);
+  try {
+    linkSync(draft, join(runDir, FILE.claim)); // like O_EXCL, but never seen empty
+    return true;
+  } catch (thrown) {
+    if (codeOf(thrown) === "EEXIST") return false;
+    throw thrown;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Writes a file of a run so that it is there whole, also after a power failure. */
+export function writeRecord(runDir: string, name: string, record: object): void {
+  renameSync(writeDraft(join(runDir, name), record), join(runDir, name));
+  const folder = openSync(runDir, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function writeDraft(path: string, record: object): string {
+  const draft = `${path}.${systemClock.newId()}`;
+  const file = openSync(draft, "wx", OWNER_ONLY_FILE);
+  try {
+    writeSync(file, `${JSON.stringify(record, null, 2)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return draft;
+}
+
+function readJson<Record>(path: string): Record | null {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Record;
+  } catch (thrown) {
+    if (codeOf(thrown) === "ENOENT") return null;
+    throw new FaultError({
+      code: "processes.unreadable",
+      where: path,
+      found: String(thrown),
+      expected: "JSON that this room wrote",
+      next: `look at ${path}; a full or failing disk is the usual reason`,
+      cause: thrown,
+    });
+  }
+}
+
+export function codeOf(thrown: unknown): string {
+  const hasCode = thrown instanceof Error && "code" in thrown;
+  return hasCode && typeof thrown.code === "string" ? thrown.code : "";
+}

@@ -1,0 +1,84 @@
+/**
+ * What a run is asked to be and what became of it: the words that orchestrator and runner share.
+ * How they lie on disk is in `run-folder.ts`.
+ */
+import type { ProcessIdentity } from "./identity.ts";
+
+export interface RunLimits {
+  /** Silence on both output streams that ends the run. */
+  readonly idleMs: number;
+  readonly wallMs: number;
+  /** From SIGTERM to SIGKILL. */
+  readonly graceMs: number;
+  /** Kept of each output stream; the rest is counted and dropped. */
+  readonly outputBytesMax: number;
+}
+
+export interface RunSpec {
+  readonly runId: string;
+  /** The program and its arguments; no shell reads them. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** Added to the few variables that every program needs. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: RunLimits;
+}
+
+/** Who may start the program: one runner, or nobody any more. */
+export type Claim = ProcessIdentity | { readonly void: true };
+
+/** The program as it was started. */
+export interface ProgramRecord extends ProcessIdentity {
+  readonly startedAtMs: number;
+}
+
+export interface ExitRecord {
+  readonly outcome: "exited" | "notStarted" | "idleTimeout" | "wallTimeout" | "stopped";
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** What the program wrote, whether or not it was kept. */
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+  /** True where a log lacks something that the program wrote. */
+  readonly truncated: boolean;
+  /** Processes found alive after the program itself had ended; they were ended too. */
+  readonly leftovers: number;
+  readonly detail: string;
+}
+
+/**
+ * How a run ended. `lost`: its runner died without a record, so that parts of the program may
+ * live on until `endRun`. `void`: it never began and never will.
+ */
+export type RunEnd =
+  | { readonly kind: "ended"; readonly exit: ExitRecord }
+  | { readonly kind: "lost" }
+  | { readonly kind: "void" };
+
+/** The variables a program gets from our own environment. */
+const INHERITED = ["PATH", "HOME", "LANG", "TERM", "USER", "SHELL", "TMPDIR"] as const;
+/** Borne by the program and all it starts; a runner within a run keeps the outer run's. */
+const RUN_MARK = "WVO_RUN_ID";
+/** Borne by the runner, and by its child until that has become the program. */
+const RUNNER_MARK = "WVO_RUNNER_OF";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export const programMark = (runId: string): string => `${RUN_MARK}=${runId}`;
+export const runnerMark = (runId: string): string => `${RUNNER_MARK}=${runId}`;
+
+export function programEnv(own: Environment, { env, runId }: RunSpec): Record<string, string> {
+  return { ...pick(own, INHERITED), ...env, [RUN_MARK]: runId };
+}
+
+export function runnerEnv(own: Environment, { runId }: RunSpec): Record<string, string> {
+  return { ...pick(own, [...INHERITED, RUN_MARK]), [RUNNER_MARK]: runId };
+}
+
+function pick(own: Environment, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])),
+  );
+}

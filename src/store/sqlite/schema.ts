@@ -1,0 +1,118 @@
+/**
+ * The tables behind the store, as SQL. A change here needs a new entry in MIGRATIONS: databases
+ * out there are brought forward step by step, and one that is newer is refused.
+ */
+import { TABLES } from "../views/tables.ts";
+import type { TableName } from "../views/tables.ts";
+
+/** Marks a file as ours (`PRAGMA application_id`): "WVAN" in ASCII. */
+export const APPLICATION_ID = 0x5756414e;
+
+const CORE = `
+CREATE TABLE owner (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  epoch INTEGER NOT NULL,
+  name TEXT,
+  process TEXT
+) STRICT;
+INSERT INTO owner (id, epoch) VALUES (1, 0);
+
+CREATE TABLE charts (
+  chart TEXT PRIMARY KEY,
+  chart_version INTEGER NOT NULL,
+  hash TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE snapshots (
+  id INTEGER PRIMARY KEY,
+  actor TEXT NOT NULL UNIQUE,
+  chart TEXT NOT NULL,
+  chart_version INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  saved_at INTEGER NOT NULL,
+  last_event INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+
+-- An actor's rows are a list: its snapshot names the last one, every row the one before. An index
+-- on the actor would touch a page of its own for every row and triple the cost of a commit.
+CREATE TABLE events (
+  seq INTEGER PRIMARY KEY,
+  previous INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  event_key TEXT,
+  cause TEXT,
+  at INTEGER NOT NULL,
+  from_state TEXT NOT NULL,
+  to_state TEXT NOT NULL,
+  happening TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX events_key ON events (event_key) WHERE event_key IS NOT NULL;
+CREATE TRIGGER events_no_update BEFORE UPDATE ON events
+  BEGIN SELECT RAISE(ABORT, 'events is append-only'); END;
+CREATE TRIGGER events_no_delete BEFORE DELETE ON events
+  BEGIN SELECT RAISE(ABORT, 'events is append-only'); END;
+
+CREATE TABLE inbox (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  actor TEXT NOT NULL,
+  body TEXT NOT NULL,
+  cause TEXT
+) STRICT;
+
+CREATE TABLE timers (
+  actor TEXT NOT NULL,
+  name TEXT NOT NULL,
+  set_by INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  PRIMARY KEY (actor, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX timers_due ON timers (due);
+
+CREATE TABLE outbox (
+  id TEXT PRIMARY KEY,
+  actor TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  body TEXT NOT NULL,
+  token INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  worker TEXT,
+  until INTEGER
+) STRICT;
+CREATE INDEX outbox_kind ON outbox (kind);
+
+CREATE TABLE dead_letters (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  body TEXT NOT NULL,
+  cause TEXT,
+  why TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX dead_letters_id ON dead_letters (id);
+`;
+
+/** A projection is written by the host alone: `wvo_writing()` exists in its connection only. */
+function viewSql(table: TableName): string {
+  const { columns, key, indexes } = TABLES[table];
+  const lines = Object.entries(columns).map(([name, type]) => `  "${name}" ${type}`);
+  const guards = ["INSERT", "UPDATE", "DELETE"].map(
+    (verb) => `CREATE TRIGGER ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
+  WHEN wvo_writing() = 0
+  BEGIN SELECT RAISE(ABORT, '${table} is a projection; send an event to the actor instead'); END;`,
+  );
+  return [
+    `CREATE TABLE ${table} (\n${lines.join(",\n")},\n  PRIMARY KEY (${key.join(", ")})\n) STRICT;`,
+    ...indexes.map((index) => `CREATE ${index};`),
+    ...guards,
+  ].join("\n");
+}
+
+/** The step from version i to version i + 1, in order. */
+export const MIGRATIONS: readonly string[] = [
+  [CORE, ...(Object.keys(TABLES) as TableName[]).map(viewSql)].join("\n"),
+];

@@ -1,0 +1,174 @@
+/** What an agent remembers and what it says to others, besides where it stands. */
+import { expect, test } from "vitest";
+import { machine } from "../../machines/agent.ts";
+import type { AgentEvent, Assignment, CollectedWork, RunExit } from "../../machines/protocol.ts";
+import { all, done, elapse, failed, play, say } from "../support/chart-table.ts";
+import { STARTED_AT_MS } from "../support/chart-table.ts";
+import type { Play, Stage } from "../support/chart-table.ts";
+
+const plan = { provider: "local", tier: "high", startFrom: "branch", commit: "ba5e" } as const;
+const work: Assignment = { taskId: "T-1", runId: "T-1.1", ...plan };
+const reason = "it is wanted";
+const exit = (outcome: RunExit["outcome"], retryAtMs: number | null = null): RunExit => {
+  return { outcome, detail: `it ${outcome}`, retryAtMs, usage: null };
+};
+const findings = [{ source: "git", text: "a stray file" }];
+const left = (changed: boolean, found: CollectedWork["findings"] = []): CollectedWork => {
+  return { commit: changed ? "c0ffee" : null, changed, findings: found };
+};
+const assign = say<AgentEvent>({ type: "assign", ...work });
+const begin = all(assign, done("prepareWorktree", null));
+
+const words = {
+  assign,
+  begin,
+  fault: all(assign, failed("prepareWorktree", "git.broken", "no space"), elapse("rest")),
+  unprepared: failed("prepareWorktree", "git.broken", "no space"),
+  prepared: done("prepareWorktree", null),
+  minute: (now: Play) => {
+    now.nowMs += 60_000;
+  },
+  beat: say<AgentEvent>({ type: "beat", runId: "T-1.1" }),
+  stop: say<AgentEvent>({ type: "stop", runId: "T-1.1", reason }),
+  drain: say<AgentEvent>({ type: "drain", reason: "shutting down" }),
+  assignT2: say<AgentEvent>({ type: "assign", ...work, taskId: "T-2", runId: "T-2.7" }),
+  lease: elapse("lease"),
+  suspicion: elapse("suspicion"),
+  stuckRetry: elapse("stuckRetry"),
+  crash: failed("runAgent", "interrupted"),
+  lost: failed("runAgent", "run.lost", "the folder is gone"),
+  ends: done("runAgent", exit("completed")),
+  breaks: done("runAgent", exit("failed")),
+  limited: done("runAgent", exit("limited", 5_000)),
+  missing: done("runAgent", exit("notStarted")),
+  adoptedEnds: done("adoptRun", exit("completed")),
+  adoptionLost: failed("adoptRun", "run.lost", "no such process"),
+  killed: done("stopRun", exit("stopped")),
+  endedFirst: done("stopRun", exit("completed")),
+  unkilled: failed("stopRun", "run.alive", "it does not die"),
+  changed: done("collectWork", left(true)),
+  unchanged: done("collectWork", left(false)),
+  soiled: done("collectWork", left(false, findings)),
+  uncollected: failed("collectWork", "git.broken", "no space"),
+};
+const stage: Stage = { subject: { machine, actor: "agent:a-1", input: { id: "a-1" } }, words };
+
+const given = { agentId: "a-1", work };
+const free = { type: "agentFree", agentId: "a-1" };
+const ended = { type: "runEnded" };
+const failure = (...texts: readonly (readonly [source: string, text: string])[]) => {
+  const found = texts.map(([source, text]) => ({ source, text }));
+  return { type: "runFailed", runId: "T-1.1", findings: found };
+};
+const released = (why: string) => ({ type: "runReleased", runId: "T-1.1", reason: why });
+const nothing = "the program ended well but changed nothing; no change means not done";
+const at = (minutes: number): number => STARTED_AT_MS + minutes * 60_000;
+
+const facts: Readonly<Record<string, readonly [script: string, facts: object]>> = {
+  "a new agent is free since it came": ["", { work: null, freeSinceMs: at(0), told: [free] }],
+  "the work in hand is what was assigned (A1)": ["assign", { work, exit: null, given: [given] }],
+  "the program is given the same (A2)": ["begin", { given: [given], faults: 0 }],
+  "the task hears which run began": ["begin", { told: [{ type: "runStarted", runId: "T-1.1" }] }],
+  "what was left by a good run is kept": ["begin ends", { given: [{ ...given, keep: true }] }],
+  "what was left by a bad one is not": ["begin breaks", { given: [{ ...given, keep: false }] }],
+  "nor by a limited one": ["begin limited", { given: [{ ...given, keep: false }] }],
+  "the commit is handed in (A1)": [
+    "begin ends changed",
+    { told: [ended, { type: "workFinished", runId: "T-1.1", commit: "c0ffee" }, free] },
+  ],
+  "nothing is in hand afterwards (A1)": [
+    "minute begin minute ends changed",
+    { work: null, exit: null, leaseUntilMs: null, freeSinceMs: at(2) },
+  ],
+  "no change says so": ["begin ends unchanged", { told: [ended, failure(["run", nothing]), free] }],
+  "a failure says what the program said": [
+    "begin breaks changed",
+    { told: [ended, failure(["run", "it failed"]), free] },
+  ],
+  "the provider hears when the limit ends (A5)": [
+    "begin limited unchanged",
+    {
+      told: [
+        { type: "limitHit", untilMs: 5_000, reason: "it limited" },
+        released("it limited"),
+        free,
+      ],
+    },
+  ],
+  "the provider hears that its program is missing (A5)": [
+    "begin missing unchanged",
+    { told: [{ type: "startFailed", reason: "it notStarted" }, released("it notStarted"), free] },
+  ],
+  "who stops while preparing is quoted": [
+    "assign stop prepared",
+    { told: [released(reason), free] },
+  ],
+  "who drains while preparing is quoted": [
+    "assign drain unprepared",
+    { told: [released("shutting down"), free], faults: 0 },
+  ],
+  "a worktree that failed says why": [
+    "assign unprepared",
+    {
+      told: [failure(["worktree", "its worktree could not be prepared: no space"]), free],
+      faults: 1,
+      reason: "no space",
+      work: null,
+    },
+  ],
+  "work that cannot be collected says why": [
+    "begin ends uncollected",
+    {
+      told: [failure(["worktree", "its work could not be collected: no space"]), free],
+      faults: 1,
+      reason: "no space",
+    },
+  ],
+  "a good preparation ends the row of faults": ["2*fault begin", { faults: 0 }],
+  "a new run has no past": ["begin stop killed changed assign", { reason: null, exit: null }],
+  "a refused assignment is released with a reason": [
+    "begin assignT2",
+    { told: [{ type: "runReleased", runId: "T-2.7", reason: "a-1 is not free" }], work },
+  ],
+  "the one who stops is remembered": ["begin stop", { reason, given: [given] }],
+  "the one who drains is remembered": ["begin drain", { reason: "shutting down" }],
+  "a stopped run says how it ended": [
+    "begin stop killed unchanged",
+    { told: [released("it stopped"), free] },
+  ],
+
+  "the lease lasts five minutes from the start (A4)": ["minute begin", { leaseUntilMs: at(6) }],
+  "and from the last beat (A4)": ["begin minute beat", { leaseUntilMs: at(6) }],
+  "also that of a suspect (A4)": ["begin lease beat", { leaseUntilMs: at(10) }],
+  "a suspect has not been given more time (A4)": ["begin lease", { leaseUntilMs: at(5) }],
+  "the silent one is blamed for its silence": [
+    "begin lease suspicion killed changed",
+    { told: [ended, failure(["run", "its process gave no sign of life"]), free] },
+  ],
+  "but not where it ended by itself": [
+    "begin lease suspicion endedFirst unchanged",
+    { told: [ended, failure(["run", nothing]), free] },
+  ],
+  "a lost program is blamed for that": [
+    "begin lost killed changed",
+    { told: [ended, failure(["run", "the folder is gone"]), free] },
+  ],
+  "a program that could not be adopted as well (A2)": [
+    "begin crash adoptionLost killed changed",
+    { told: [ended, failure(["run", "no such process"]), free] },
+  ],
+  "what is adopted is the same run (A2)": ["begin crash", { given: [given] }],
+};
+
+test.each(Object.entries(facts))("%s", (_title, [script, expected]) => {
+  expect(play(stage, script).facts()).toMatchObject(expected);
+});
+
+test("what was found is told besides why the run failed", () => {
+  const broken = play(stage, "begin breaks soiled").facts();
+  const stray = ["git", "a stray file"] as const;
+  expect(broken.told).toMatchObject([ended, failure(["run", "it failed"], stray), free]);
+  const useless = "the program ended well, but what it left cannot be used";
+  const good = play(stage, "begin ends soiled").facts();
+  expect(good.told).toMatchObject([ended, failure(["run", useless], stray), free]);
+});

@@ -1,0 +1,218 @@
+/** The coordinator chart: when it ranks, whom it tells, and how it drains. */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { CoordinatorContext } from "../../machines/coordinator.ts";
+import { machine } from "../../machines/coordinator.ts";
+import type { CoordinatorEvent, Ranking } from "../../machines/protocol.ts";
+import { all, compare, done, elapse, failed, gapsOf, movedBy } from "../support/chart-table.ts";
+import { play, reachable, say, takenOf, wander } from "../support/chart-table.ts";
+import type { Moment, Rows, Stage } from "../support/chart-table.ts";
+
+const send = say<CoordinatorEvent>;
+const dispatch = {
+  agentId: "a-1",
+  provider: "local",
+  tier: "low",
+  rationale: "it is first",
+} as const;
+const picked: Ranking = { kind: "picked", taskId: "T-1", ...dispatch };
+const nothing: Ranking = { kind: "nothing", reason: "no task is ready" };
+const start = send({ type: "start" });
+const pick = done("rank", picked);
+
+const words = {
+  start,
+  pick,
+  stop: send({ type: "stop", agents: ["a-1", "a-2"] }),
+  stopAlone: send({ type: "stop", agents: [] }),
+  wake: send({ type: "wake" }),
+  free: send({ type: "agentFree", agentId: "a-1" }),
+  freeA2: send({ type: "agentFree", agentId: "a-2" }),
+  freeA3: send({ type: "agentFree", agentId: "a-3" }),
+  claimed: send({ type: "claimed", taskId: "T-1" }),
+  lost: send({ type: "claimLost", taskId: "T-1" }),
+  nothing: done("rank", nothing),
+  broken: failed("rank"),
+  idle: all(start, done("rank", nothing)),
+  busy: all(start, pick),
+  retry: elapse("rankRetry"),
+  claimLimit: elapse("claimLimit"),
+  drainLimit: elapse("drainLimit"),
+};
+const stage: Stage = { subject: { machine, actor: "coordinator", input: {} }, words };
+
+const FRESH = "running.ranking.fresh";
+const STALE = "running.ranking.stale";
+const BUSY = "running.dispatching";
+const DRAIN = "tell agent:a-1 drain, tell agent:a-2 drain";
+const rows: Rows = {
+  "it begins stopped, and does nothing": "=> stopped",
+  "nothing moves it while it is stopped (C3)": "~wake ~free ~claimed ~lost !stop => stopped",
+  "once started it asks for a ranking": `start => ${FRESH}: run rank`,
+  "it is started once": `start !start => ${FRESH}`,
+  "what is picked is claimed for the agent (C1)": [
+    "start pick",
+    `${BUSY}: tell task:T-1 claim, set claimLimit 30s`,
+  ],
+  "it waits where there is nothing to do": "start nothing => running.idle",
+  "a wake makes it look again": `idle wake => ${FRESH}: run rank`,
+  "so does a free agent": `idle free => ${FRESH}: run rank`,
+  "a late answer to a claim does not": "idle ~claimed ~lost => running.idle",
+  "a wake during a ranking makes that stale (C2)": `start wake => ${STALE}`,
+  "so does a free agent (C2)": `start free => ${STALE}`,
+  "more of them change nothing (C2)": `start wake ~wake ~free => ${STALE}`,
+  "a stale ranking without a pick is done again (C2)": `start wake nothing => ${FRESH}: run rank`,
+  "and the new one is fresh (C2)": "start wake nothing nothing => running.idle",
+  "what a stale ranking picked is dispatched, and then ranked again (C2)": [
+    "start wake pick claimed",
+    `${FRESH}: run rank, clear claimLimit`,
+  ],
+  "a wake during a dispatch is answered by the next ranking (C2)": `busy ~wake ~free => ${BUSY}`,
+  "a second ranking waits for the answer (C1)": [
+    "busy claimed",
+    `${FRESH}: run rank, clear claimLimit`,
+  ],
+  "a lost claim is answered by another ranking (C1)": [
+    "busy lost",
+    `${FRESH}: run rank, clear claimLimit`,
+  ],
+  "an answer that never comes is waited for half a minute (C1)": [
+    "busy claimLimit",
+    `${FRESH}: run rank`,
+  ],
+  "a ranking that failed is tried again in five seconds":
+    "start broken => running.faltering: set rankRetry 5s",
+  "and no wake is needed for that (C2)": `start broken ~wake ~free retry => ${FRESH}: run rank`,
+  "a stale ranking that failed as well (C2)":
+    "start wake broken => running.faltering: set rankRetry 5s",
+
+  "a stop drains the agents (C4)": `idle stop => draining: ${DRAIN}, set drainLimit 2m`,
+  "a stop ends the ranking (C3)": `start stop => draining: ${DRAIN}, end rank, set drainLimit 2m`,
+  "a stop ends the waiting for an answer (C3)": [
+    "busy stop",
+    `draining: ${DRAIN}, set drainLimit 2m, clear claimLimit`,
+  ],
+  "a stop ends the waiting for another try (C3)": [
+    "start broken stop",
+    `draining: ${DRAIN}, set drainLimit 2m, clear rankRetry`,
+  ],
+  "without agents it stops at once (C4)": "idle stopAlone => stopped",
+  "one agent of two is not all (C4)": "idle stop free => draining",
+  "the same one twice is not all either (C4)": "idle stop free free => draining",
+  "an agent that it does not wait for counts for nothing (C4)": "idle stop freeA3 free => draining",
+  "when all are free it is stopped (C4)": "idle stop free freeA2 => stopped: clear drainLimit",
+  "the order does not matter (C4)": "idle stop freeA2 free => stopped: clear drainLimit",
+  "after two minutes it is stopped anyway (C4)": "idle stop drainLimit => stopped",
+  "nothing is dispatched while it drains (C3)":
+    "idle stop ~wake ~claimed ~lost !start !stop => draining",
+  "a stopped one can be started again": `idle stop drainLimit start => ${FRESH}: run rank`,
+  "and drains anew (C4)": "idle stop drainLimit idle stop free => draining",
+};
+
+test.each(Object.entries(rows))("%s", (_title, row) => {
+  const [seen, written] = compare(stage, row);
+  expect(seen).toBe(written);
+});
+
+test("the rows take every transition and reach every state", () => {
+  expect(gapsOf([stage, rows])).toEqual([]);
+});
+
+const drain = { type: "drain", reason: "WeatherVane is stopping" };
+test.each<[string, string, object]>([
+  ["the claim says who, how and why", "start pick", { told: [{ type: "claim", ...dispatch }] }],
+  ["a ranking is given nothing", "start", { given: [null] }],
+  ["why there is nothing to do is kept", "idle", { reason: "no task is ready" }],
+  ["until something is picked", "idle wake pick", { reason: null }],
+  ["a drained agent hears why", "idle stop", { told: [drain, drain], draining: ["a-1", "a-2"] }],
+  ["it counts who is free (C4)", "idle stop freeA2", { draining: ["a-1"] }],
+])("%s", (_title, script, facts) => {
+  expect(play(stage, script).facts()).toMatchObject(facts);
+});
+
+// ── what each state takes ─────────────────────────────────────────────────────────────────────
+
+const samples: readonly CoordinatorEvent[] = [
+  { type: "start" },
+  { type: "stop", agents: ["a-1"] },
+  { type: "wake" },
+  { type: "agentFree", agentId: "a-1" },
+  { type: "claimed", taskId: "T-1" },
+  { type: "claimLost", taskId: "T-1" },
+];
+const always = ["agentFree", "claimLost", "claimed", "wake"];
+const places: readonly (readonly [state: string, way: string, taken: string, moved: string])[] = [
+  ["stopped", "", "start", "start"],
+  ["running.idle", "idle", "stop", "agentFree stop wake"],
+  [FRESH, "start", "stop", "agentFree stop wake"],
+  [STALE, "start wake", "stop", "stop"],
+  [BUSY, "busy", "stop", "claimLost claimed stop"],
+  ["running.faltering", "start broken", "stop", "stop"],
+  ["draining", "idle stop", "", "agentFree"],
+];
+
+describe("no state takes more than its events", () => {
+  test.each(places)("%s", (state, way, ...[taken, moved]) => {
+    const now = play(stage, way);
+    expect(now.at()).toBe(state);
+    const list = [...always, taken].filter((each) => each !== "").toSorted();
+    expect(takenOf(samples, now)).toBe(list.join(" "));
+    expect(movedBy(samples, now)).toBe(moved);
+  });
+
+  test("these are all states, and all events it knows", () => {
+    const whole = ["", "running", "running.ranking"];
+    const states = [...places.map(([state]) => state), ...whole].toSorted();
+    expect(reachable(stage.subject, "nothing").toSorted()).toEqual(states);
+    const events = machine.events.filter((type) => !type.startsWith("xstate."));
+    expect(events.toSorted()).toEqual([...always, "start", "stop"].toSorted());
+  });
+});
+
+// ── after every sequence ──────────────────────────────────────────────────────────────────────
+
+/** Watches that nothing is lost and nothing is done twice. */
+class Watch {
+  readonly broken: string[] = [];
+  readonly been = new Set<string>();
+  #isWoken = false;
+
+  readonly look = ({ play: now, from, what }: Moment): void => {
+    const at = now.at();
+    const { messages, effects } = now.requests;
+    const claims = messages.filter((each) => "event" in each && each.event.type === "claim");
+    const wasRunning = from.startsWith("running");
+    this.been.add(at);
+    if (effects.length > 0 || !at.startsWith("running")) this.#isWoken = false;
+    else if (["wake", "agentFree"].includes(what) && wasRunning) this.#isWoken = true;
+    const { draining } = now.context<CoordinatorContext>();
+    const isRanking = at.startsWith("running.ranking");
+    const wrong = {
+      "C1 a claim waits for its answer": claims.length > 0 && at !== BUSY,
+      "C1 one claim at a time": claims.length > (from.startsWith("running.ranking") ? 1 : 0),
+      "C1 one ranking at a time": isRanking !== now.live.children.has("rank"),
+      "C2 no wake is lost": this.#isWoken && at === "running.idle",
+      "C3 nothing is dispatched outside running":
+        !at.startsWith("running") && claims.length + effects.length > 0,
+      "C4 it drains until all are free":
+        at === "stopped" && from === "draining" && what === "agentFree" && draining.length > 0,
+    };
+    const texts = Object.entries(wrong).flatMap(([text, is]) => (is ? [text] : []));
+    this.broken.push(...texts.map((text) => `${text}: ${from}, ${what}, ${at}`));
+  };
+}
+
+test("C1, C2, C3 and C4 hold after every sequence", () => {
+  const walk = fc.array(fc.nat(), { minLength: 20, maxLength: 120, size: "max" });
+  const been = new Set<string>();
+  const outputs = { rank: [picked, nothing] };
+  const events = () => [...samples, { type: "agentFree", agentId: "a-2" }, { type: "wake" }];
+  const property = fc.property(walk, (picks) => {
+    const watch = new Watch();
+    wander(stage.subject, picks, { events, outputs, look: watch.look });
+    watch.been.forEach((each) => been.add(each));
+    expect(watch.broken).toEqual([]);
+  });
+  fc.assert(property, { seed: 1, numRuns: 300 });
+  expect([...been].toSorted()).toEqual(places.map(([state]) => state).toSorted());
+});

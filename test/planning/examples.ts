@@ -1,0 +1,46 @@
+/** Ordinary tasks, agents, providers and views: a test changes only what it is about. */
+import type { Candidate, PlanAgent, PlanView } from "../../src/planning/plan.ts";
+import { defaultRoutes } from "../../src/planning/route.ts";
+import type { ProviderState } from "../../src/planning/route.ts";
+
+export const NOON_MS = 1_767_268_800_000;
+export const NOON = "2026-01-01T12:00:00.000Z";
+
+export function candidate(changes: Partial<Candidate> = {}): Candidate {
+  return {
+    id: "T-1",
+    status: "pending",
+    type: "feature",
+    title: "Show the forecast",
+    description: "",
+    complexity: 4,
+    value: 5,
+    timeCriticality: 3,
+    createdAtMs: NOON_MS,
+    failedAttempts: 0,
+    hasDeepFindings: false,
+    lastAgentId: null,
+    ...changes,
+  };
+}
+
+export function agent(agentId: string, changes: Partial<PlanAgent> = {}): PlanAgent {
+  return { agentId, idle: true, available: true, freeSinceMs: NOON_MS, ...changes };
+}
+
+export function provider(name: string, changes: Partial<ProviderState> = {}): ProviderState {
+  return { name, usable: true, reason: null, untilMs: null, ...changes };
+}
+
+/** One ready task, one idle agent, both providers usable, nothing running. */
+export function view(changes: Partial<PlanView> = {}): PlanView {
+  return {
+    candidates: [candidate()],
+    agents: [agent("codex-1")],
+    providers: [provider("claude"), provider("codex")],
+    running: 0,
+    wipLimit: 3,
+    routes: defaultRoutes,
+    ...changes,
+  };
+}

@@ -1,0 +1,59 @@
+/** What must hold at the end of every real run, whatever happened on the way. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { catalog } from "../../src/catalog/catalog.ts";
+import { Charts } from "../../src/host/charts.ts";
+import { findDrift } from "../../src/host/parity.ts";
+import { replayAll } from "../../src/host/replay.ts";
+import { openReader } from "../../src/store/sqlite/store.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Every task of the target's history is there once, and is the commit that its task names. */
+export function proveMergedOnce({ git }: Workspace, tasks: readonly MergedTask[]): void {
+  const log = git(
+    "log",
+    "--format=%H%x00%(trailers:key=Wvo-Task,valueonly,separator=%x2C)",
+    "main",
+  );
+  const commits = log.split("\n").map((line) => line.split("\0"));
+  const merged = commits.flatMap(([, task = ""]) => (task === "" ? [] : [task]));
+  expect(merged.toSorted()).toEqual(tasks.map(({ id }) => id).toSorted());
+  for (const { id, merged_commit } of tasks) {
+    expect(commits.find(([, task]) => task === id)?.[0]).toBe(merged_commit);
+  }
+}
+
+interface MergedTask {
+  readonly id: string;
+  readonly merged_commit: string | null;
+}
+
+/** Database and repository are whole, the journal replays, and the tables follow from it. */
+export async function proveWhole({ repo, git }: Workspace): Promise<void> {
+  const store = openReader(join(repo, "state/orchestrator.db"));
+  expect(await store.check()).toEqual([]);
+  const charts = new Charts(catalog);
+  expect((await replayAll(store, charts)).discrepancies).toEqual([]);
+  expect(await findDrift(store, charts)).toEqual([]);
+  expect(await store.deadLetters(10)).toEqual([]);
+  await store.close();
+  expect(git("fsck", "--strict", "--no-dangling")).toBe("");
+}
+
+/** No process bears the mark of a run of this workspace. */
+export function proveNoOrphans({ repo }: Workspace): void {
+  const bearers = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => /WVO_(RUN_ID|RUNNER_OF)=/.test(environOf(pid)))
+    .filter((pid) => environOf(pid).includes(join(repo, "..")));
+  expect(bearers).toEqual([]);
+}
+
+function environOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8");
+  } catch {
+    return ""; // it ended meanwhile
+  }
+}
