@@ -70,11 +70,6 @@ export function stopwatch(): () => number {
   return () => performance.now() - startedMs;
 }
 
-/** A number in [0, 1) for jitter in waits; decisions never use it. */
-export function jitter(): number {
-  return Math.random();
-}
-
 /** ISO 8601 text for a time in milliseconds; people read these, programs keep the number. */
 export function isoTime(timeMs: number): string {
   return new Date(timeMs).toISOString();

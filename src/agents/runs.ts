@@ -21,7 +21,9 @@ export interface RunsSetting {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly worktreeOf: (agentId: string) => string;
   /** What the agent is told, and which run of the task this is. */
-  readonly brief: (work: Assignment) => Promise<{ readonly text: string; readonly attempt: number }>;
+  readonly brief: (
+    work: Assignment,
+  ) => Promise<{ readonly text: string; readonly attempt: number }>;
   /** Called while the run's process lives. */
   readonly onBeat: (agentId: string, runId: string) => void;
 }

@@ -47,7 +47,7 @@ async function settle({ host }: Bench): Promise<void> {
 
 async function jobOf({ host }: Bench, actor = "job:1") {
   const snapshot = (await host.actor(actor))?.getSnapshot();
-  return [snapshot?.value, (snapshot?.context as { results: string[] }).results];
+  return [snapshot?.value, (snapshot?.context as { results: string[] } | undefined)?.results];
 }
 
 test("an effect starts after its commit: the row is on disk when the handler is called", async () => {

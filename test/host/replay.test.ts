@@ -1,5 +1,5 @@
 /** Replaying the journal gives the stored snapshots, byte for byte: P7. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Charts } from "../../src/host/charts.ts";
 import { replayAll } from "../../src/host/replay.ts";

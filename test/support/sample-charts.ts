@@ -1,5 +1,5 @@
 /** Small charts for tests of the host: a lamp, a job with effects, an egg timer and a pair. */
-import { assign, setup } from "xstate";
+import { assign, fromPromise, setup } from "xstate";
 import { message, tell } from "../../machines/chart.ts";
 import type { PlainEvent } from "../../machines/chart.ts";
 import type { CrashPolicy } from "../../machines/effects.ts";
@@ -64,20 +64,10 @@ export const egg = setup({
   },
 });
 
-export interface Declared {
-  readonly crash: CrashPolicy;
-}
-
 /** An effect for a test's chart; the handlers come with the host. */
 export function declare<Output, Input>(crash: CrashPolicy) {
-  const logic = {
-    transition: (state: unknown) => state,
-    getInitialSnapshot: () => ({ status: "active", output: undefined, error: undefined }),
-    getPersistedSnapshot: (state: unknown) => state,
-  };
-  return Object.assign(logic as never as import("xstate").PromiseActorLogic<Output, Input>, {
-    crash,
-  });
+  const refuseToRun = () => Promise.reject(new Error("a chart cannot run an effect"));
+  return Object.assign(fromPromise<Output, Input>(refuseToRun), { crash });
 }
 
 interface JobContext {

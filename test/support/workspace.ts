@@ -34,10 +34,10 @@ export interface Workspace {
   /** A folder outside the repository where agents may leave notes: NOTES in their environment. */
   readonly notes: string;
   readonly env: Record<string, string>;
-  git(...args: string[]): string;
-  wvo(...args: string[]): Promise<Ran>;
-  start(...args: string[]): ChildProcess;
-  file(path: string): string;
+  readonly git: (...args: string[]) => string;
+  readonly wvo: (...args: string[]) => Promise<Ran>;
+  readonly start: (...args: string[]) => ChildProcess;
+  readonly file: (path: string) => string;
 }
 
 const IDENTITY = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"];
