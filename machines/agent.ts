@@ -10,7 +10,8 @@
  *    runs in it: `stopping` waits until the whole process tree is gone.
  * A4 Liveness is the lease: without a beat for LEASE_MS the run is suspect, after SUSPECT_MS
  *    more it is stopped.
- * A5 A limit or a missing program releases the task; it is no failed attempt.
+ * A5 A limit, a missing program or a stop that was asked for releases the task, also where its
+ *    work cannot be collected; it is no failed attempt.
  */
 import { MICROSTEPS_MAX } from "./chart.ts";
 import { agentSetup, telling, workOf } from "./agent-setup.ts";
@@ -192,10 +193,27 @@ export const machine = agentSetup.createMachine({
           },
           { target: "free", actions: { type: "tell", params: telling.unfinished } },
         ],
-        onError: {
-          target: "free.resting",
-          actions: ["recordFault", "countFault", { type: "tell", params: telling.notCollected }],
-        },
+        onError: [
+          {
+            guard: "isLimited",
+            target: "free.resting",
+            actions: ["recordFault", "countFault", { type: "tell", params: telling.limited }],
+          },
+          {
+            guard: "isNotStarted",
+            target: "free.resting",
+            actions: ["recordFault", "countFault", { type: "tell", params: telling.notStarted }],
+          },
+          {
+            guard: "isStopped",
+            target: "free.resting",
+            actions: ["recordFault", "countFault", { type: "tell", params: telling.released }],
+          },
+          {
+            target: "free.resting",
+            actions: ["recordFault", "countFault", { type: "tell", params: telling.notCollected }],
+          },
+        ],
       },
     },
   },

@@ -9,114 +9,25 @@
  * M3 After a crash while landing nobody lands again before git was asked.
  * M4 The task and the refinery are told the end exactly once, on entering a final state.
  * M5 A target that keeps moving or a rebase that keeps failing ends as `inconclusive`.
+ * M6 A withdrawn request lands at most what was already on its way: it is merged or withdrawn,
+ *    and rebases nothing again.
  *
  * Differs from the design sketch: a conflict ends the request, because the rework is a new run of
  * the task with a new request; the user's checked-out tree adds `held`.
  */
-import { assign, setup } from "xstate";
-import { faultOf, message, MICROSTEPS_MAX, outputOf, tell } from "./chart.ts";
-import type { Finding, Message } from "./chart.ts";
-import { effect } from "./effects.ts";
+import { message, MICROSTEPS_MAX } from "./chart.ts";
+import { gateOf, mergeRequestSetup, ROUNDS_MAX, tellEnd, toGate } from "./merge-request-setup.ts";
 import { actorId } from "./protocol.ts";
-import type { GateEvent, GateInput, Landing, MergeReport, Rebase } from "./protocol.ts";
-import type { MergeRequestEvent, MergeRequestInput, RefineryEvent } from "./protocol.ts";
-import type { TaskEvent } from "./protocol.ts";
+import type { GateEvent, RefineryEvent } from "./protocol.ts";
 
-export interface MergeRequestContext extends MergeRequestInput {
-  /** Rebases so far; the last one's number is in its gate's id. */
-  readonly rounds: number;
-  /** Git faults in a row. */
-  readonly faults: number;
-  /** The rebased commit and the target's tip it was rebased onto. */
-  readonly rebased: string | null;
-  readonly onto: string | null;
-  readonly findings: readonly Finding[];
-  /** Why the merge waits or was given up. */
-  readonly reason: string | null;
-}
-
-/** Rebases of one request: the target moves only by people and other tools meanwhile. */
-const ROUNDS_MAX = 10;
-const FAULTS_MAX = 5;
-const HOLD_RECHECK_MS = 2_000;
-const FAULT_WAIT_MS = 1_000;
-
-type Memory = { readonly context: MergeRequestContext };
-type ReportOf<Type extends MergeReport["type"]> = Extract<MergeReport, { type: Type }>;
-
-const gateOf = ({ id, rounds }: MergeRequestContext): string =>
-  actorId.gate(`${id.replace(":", "-")}.${rounds}`);
-
-/** Both who wait for the end hear of it: the task what came of it, the refinery that it may go on. */
-const tellEnd =
-  <Type extends MergeReport["type"]>(
-    report: (context: MergeRequestContext) => ReportOf<Type> & TaskEvent,
-  ) =>
-  ({ context }: Memory): readonly Message[] => [
-    message<TaskEvent>(actorId.task(context.taskId), report(context)),
-    message<RefineryEvent>(actorId.refinery, { type: "settled", mergeId: context.id }),
-  ];
-
-const toGate = ({ context }: Memory): Message => {
-  const { id, taskId, rebased } = context;
-  const gate = { id: gateOf(context), taskId, commit: rebased ?? "", replyTo: id };
-  return { to: gate.id, start: gate satisfies GateInput };
-};
-
-const mergeRequest = setup({
-  types: {
-    context: {} as MergeRequestContext,
-    input: {} as MergeRequestInput,
-    events: {} as MergeRequestEvent,
-  },
-  actors: {
-    rebase: effect<"rebase">("retry"),
-    land: effect<"land">("interrupted"),
-    observeTarget: effect<"observeTarget">("retry"),
-    retireBranch: effect<"retireBranch">("retry"),
-  },
-  actions: {
-    tell,
-    recordRebase: assign(({ event }) => {
-      const rebase = outputOf<Rebase>(event);
-      if (rebase.kind !== "rebased") return { findings: rebase.findings };
-      return { rebased: rebase.commit, onto: rebase.onto, faults: 0, reason: null };
-    }),
-    recordHold: assign(({ event }) => {
-      const landing = outputOf<Landing>(event);
-      return landing.kind === "held" ? { reason: landing.reason } : {};
-    }),
-    recordFault: assign(({ context, event }) => ({
-      faults: context.faults + 1,
-      reason: faultOf(event).message,
-    })),
-    quoteVerdict: assign(({ event }) => {
-      if (event.type === "gateFailed") return { findings: event.findings };
-      return event.type === "gateInconclusive" ? { reason: event.reason } : {};
-    }),
-    countRound: assign({ rounds: ({ context }) => context.rounds + 1 }),
-    explain: assign((_, reason: string) => ({ reason })),
-  },
-  guards: {
-    isRebased: ({ event }) => outputOf<Rebase>(event).kind === "rebased",
-    isConflict: ({ event }) => outputOf<Rebase>(event).kind === "conflict",
-    hasLanded: ({ event }) => outputOf<Landing>(event).kind === "landed",
-    isHeld: ({ event }) => outputOf<Landing>(event).kind === "held",
-    isContained: ({ event }) => outputOf<{ contains: boolean }>(event).contains,
-    isCurrentGate: ({ context, event }) => "gateId" in event && event.gateId === gateOf(context),
-    hasRoundsLeft: ({ context }) => context.rounds < ROUNDS_MAX,
-    hasFaultsLeft: ({ context }) => context.faults + 1 < FAULTS_MAX,
-  },
-  delays: { holdRecheck: HOLD_RECHECK_MS, faultWait: FAULT_WAIT_MS },
-});
-
-export const machine = mergeRequest.createMachine({
+export const machine = mergeRequestSetup.createMachine({
   id: "merge-request",
   context: ({ input: { id, taskId, commit } }) => ({
     id,
     taskId,
     commit,
     rounds: 0,
+    holds: 0,
     faults: 0,
     rebased: null,
     onto: null,
@@ -174,37 +85,64 @@ export const machine = mergeRequest.createMachine({
       },
     },
     landing: {
-      invoke: {
-        id: "land",
-        src: "land",
-        input: ({ context: { rebased, onto } }) => ({ commit: rebased ?? "", onto: onto ?? "" }),
-        onDone: [
-          { guard: "hasLanded", target: "observing" },
-          { guard: "isHeld", target: "held", actions: "recordHold" },
-          { guard: "hasRoundsLeft", target: "rebasing" },
-          {
-            target: "inconclusive",
-            actions: { type: "explain", params: `the target moved ${ROUNDS_MAX} times meanwhile` },
+      type: "parallel",
+      states: {
+        /** A withdrawal cannot undo a landing that is under way; it forbids the next one. */
+        wish: {
+          initial: "wanted",
+          states: { wanted: { on: { withdraw: "unwanted" } }, unwanted: {} },
+        },
+        step: {
+          initial: "moving",
+          states: {
+            moving: {
+              invoke: {
+                id: "land",
+                src: "land",
+                input: ({ context: { rebased, onto } }) => ({
+                  commit: rebased ?? "",
+                  onto: onto ?? "",
+                }),
+                onDone: [
+                  { guard: "hasLanded", target: "observing" },
+                  { guard: "isUnwanted", target: "#merge-request.withdrawn" },
+                  { guard: "isHeld", target: "held", actions: ["recordHold", "countHold"] },
+                  { guard: "hasRoundsLeft", target: "#merge-request.rebasing" },
+                  {
+                    target: "#merge-request.inconclusive",
+                    actions: {
+                      type: "explain",
+                      params: `the target moved ${ROUNDS_MAX} times meanwhile`,
+                    },
+                  },
+                ],
+                onError: { target: "observing", actions: "quoteFault" },
+              },
+            },
+            held: {
+              always: { guard: "isUnwanted", target: "#merge-request.withdrawn" },
+              after: { holdRecheck: "moving" },
+            },
+            observing: {
+              invoke: {
+                id: "observeTarget",
+                src: "observeTarget",
+                input: ({ context: { rebased } }) => ({ commit: rebased ?? "" }),
+                onDone: [
+                  { guard: "isContained", target: "#merge-request.retiring" },
+                  { guard: "isUnwanted", target: "#merge-request.withdrawn" },
+                  { guard: "hasRoundsLeft", target: "#merge-request.rebasing" },
+                  {
+                    target: "#merge-request.inconclusive",
+                    actions: { type: "explain", params: "it was landed and is not on the target" },
+                  },
+                ],
+                onError: { target: "wondering", actions: "quoteFault" },
+              },
+            },
+            wondering: { after: { faultWait: "observing" } },
           },
-        ],
-        onError: { target: "observing", actions: "recordFault" },
-      },
-    },
-    held: { after: { holdRecheck: "landing" }, on: { withdraw: "withdrawn" } },
-    observing: {
-      invoke: {
-        id: "observeTarget",
-        src: "observeTarget",
-        input: ({ context: { rebased } }) => ({ commit: rebased ?? "" }),
-        onDone: [
-          { guard: "isContained", target: "retiring" },
-          { guard: "hasRoundsLeft", target: "rebasing" },
-          {
-            target: "inconclusive",
-            actions: { type: "explain", params: "it was landed and is not on the target" },
-          },
-        ],
-        onError: { target: "wondering", actions: "recordFault" },
+        },
       },
     },
     retiring: {
@@ -213,10 +151,9 @@ export const machine = mergeRequest.createMachine({
         src: "retireBranch",
         input: ({ context: { taskId } }) => ({ taskId }),
         onDone: "merged",
-        onError: { target: "merged", actions: "recordFault" },
+        onError: { target: "merged", actions: "quoteFault" },
       },
     },
-    wondering: { after: { faultWait: "observing" } },
     merged: {
       type: "final",
       entry: {

@@ -5,11 +5,12 @@
 import type { AgentContext } from "../../machines/agent-setup.ts";
 import type { GateContext } from "../../machines/gate.ts";
 import { meanScore } from "../../machines/gate.ts";
-import type { MergeRequestContext } from "../../machines/merge-request.ts";
+import type { MergeRequestContext } from "../../machines/merge-request-setup.ts";
 import type { ProviderContext } from "../../machines/provider.ts";
 import type { TaskContext } from "../../machines/task-setup.ts";
 import type { Projected } from "../host/charts.ts";
 import { stateText } from "../host/record.ts";
+import type { StateValue } from "../host/record.ts";
 import { LANES, laneOf, scoreOf } from "../planning/rank.ts";
 import type {
   AgentRow,
@@ -127,9 +128,15 @@ export function projectProvider({ record }: Projected): readonly ViewSlice[] {
 const ENDS = ["merged", "conflicted", "rejected", "inconclusive", "withdrawn"];
 const OUTSIDE_SLOT: ReadonlySet<string> = new Set(["queued", ...ENDS]);
 
+/** While a merge lands, people want to know at which step it is; a withdrawal shows at its end. */
+function mergeStatus(value: StateValue): string {
+  const landing = typeof value === "object" ? value["landing"] : undefined;
+  return stateText((typeof landing === "object" ? landing["step"] : undefined) ?? value);
+}
+
 export function projectMergeRequest({ record }: Projected): readonly ViewSlice[] {
   const context = record.context as MergeRequestContext;
-  const status = stateText(record.value);
+  const status = mergeStatus(record.value);
   const row: MergeRequestRow = {
     id: context.id,
     task_id: context.taskId,

@@ -5,6 +5,9 @@ import type { Happening } from "../host/record.ts";
 
 type Step = Commit["steps"][number];
 
+/** The state of a merge request whose target may not be moved now. */
+const HELD = "step.held";
+
 /** Lines for the steps that move a task or a merge; the others are in `wvo log`. */
 export function commitLines({ steps }: Commit): readonly string[] {
   return steps.filter(isTelling).map(lineOf);
@@ -12,7 +15,7 @@ export function commitLines({ steps }: Commit): readonly string[] {
 
 function isTelling({ actor, fromState, toState }: Step): boolean {
   if (fromState === toState) return false;
-  return actor.startsWith("task:") || (actor.startsWith("merge-request:") && toState === "held");
+  return actor.startsWith("task:") || toState.includes(HELD);
 }
 
 const TIME_OF_DAY = [11, 19] as const;
@@ -20,7 +23,7 @@ const TIME_OF_DAY = [11, 19] as const;
 function lineOf({ actor, toState, happening, atMs }: Step): string {
   const time = isoTime(atMs).slice(...TIME_OF_DAY);
   const name = actor.slice(actor.indexOf(":") + 1);
-  return `${time}  ${name.padEnd(10)}  ${toState.padEnd(18)}  ${detailOf(JSON.parse(happening) as Happening)}`.trimEnd();
+  return `${time}  ${name.padEnd(10)}  ${(toState.includes(HELD) ? "held" : toState).padEnd(18)}  ${detailOf(JSON.parse(happening) as Happening)}`.trimEnd();
 }
 
 /** The part of an event that a person wants to know. */

@@ -1,6 +1,6 @@
 /** The merge request chart, row by row: where each happening leads, and all that it asks for. */
 import { describe, expect, test } from "vitest";
-import type { MergeRequestContext } from "../../machines/merge-request.ts";
+import type { MergeRequestContext } from "../../machines/merge-request-setup.ts";
 import { machine } from "../../machines/merge-request.ts";
 import type { MergeRequestEvent } from "../../machines/protocol.ts";
 import { all, compare, done, elapse, failed, gapsOf } from "../support/chart-table.ts";
@@ -22,6 +22,9 @@ const observe = all(land, done("land", { kind: "landed" }));
 const rebaseFails = failed("rebase", "git.broken", "no space");
 const faultWait = elapse("faultWait");
 
+const unseen = failed("observeTarget", "git.broken", "no space");
+const held = done("land", { kind: "held", reason: "src/a.ts is being edited" });
+
 const words = {
   turn,
   check,
@@ -41,19 +44,25 @@ const words = {
   lost: send((now) => ({ type: "gateInconclusive", gateId: gateOf(now), reason: "no evidence" })),
   staleGate: send({ type: "gatePassed", gateId: "gate:merge-request-T-1.1.1" }),
   landed: done("land", { kind: "landed" }),
-  held: done("land", { kind: "held", reason: "src/a.ts is being edited" }),
+  held,
   crash: failed("land", "interrupted", "a crash of ours"),
   landFails: failed("land", "git.notForward", "it is not forward"),
   recheck: elapse("holdRecheck"),
+  heldAgain: all(held, elapse("holdRecheck")),
   contains: done("observeTarget", { contains: true }),
   lacks: done("observeTarget", { contains: false }),
-  unseen: failed("observeTarget", "git.broken", "no space"),
+  unseen,
+  asksAgain: all(unseen, faultWait),
   retired: done("retireBranch", null),
   unretired: failed("retireBranch", "git.broken", "no space"),
 };
 const input = { id: "merge-request:T-1.1", taskId: "T-1", commit: "c0ffee" };
 const stage: Stage = { subject: { machine, actor: input.id, input }, words };
 
+/** Where a landing is, and whether it is wanted still. */
+const at = (step: string, wish = "wanted"): string => `landing.(wish.${wish} step.${step})`;
+const LAND = `${at("moving")}: run land`;
+const OBSERVE = `${at("observing")}: run observeTarget`;
 const end = (state: string, report: string): string =>
   `${state}: tell task:T-1 ${report}, tell refinery settled`;
 const MERGED = end("merged", "merged");
@@ -68,8 +77,8 @@ const rows: Rows = {
   "a turn is taken once": "turn !turn => rebasing",
   "what was rebased is checked, in a gate of that round (M2)":
     "turn rebased => checking: start gate:merge-request-T-1.1.1",
-  "what passed is landed (M2)": "check passed => landing: run land",
-  "what landed is looked for (M1)": "land landed => observing: run observeTarget",
+  "what passed is landed (M2)": `check passed => ${LAND}`,
+  "what landed is looked for (M1)": `land landed => ${OBSERVE}`,
   "what is seen on the target is tidied up (M1)": "observe contains => retiring: run retireBranch",
   "and merged": `observe contains retired => ${MERGED}`,
   "even where tidying up failed (M1)": `observe contains unretired => ${MERGED}`,
@@ -85,15 +94,20 @@ const rows: Rows = {
   ],
 
   "a target that moved means another rebase (M2)": "land moves => rebasing: run rebase",
-  "the tenth round may land (M5)": [
-    "turn 9*again rebased passed landed",
-    "observing: run observeTarget",
-  ],
+  "the tenth round may land (M5)": `turn 9*again rebased passed landed => ${OBSERVE}`,
   "the ninth move means a tenth rebase (M5)": "turn 9*again => rebasing: run rebase",
   "the tenth move ends it (M5)": `turn 10*again => ${LOST}`,
-  "a held target is tried again in two seconds": "land held => held: set holdRecheck 2s",
-  "without another check": "land held recheck => landing: run land",
-  "as often as it is held": "land held recheck held recheck held => held: set holdRecheck 2s",
+  "a held target is tried again in two seconds": `land held => ${at("held")}: set holdRecheck 2s`,
+  "without another check": `land held recheck => ${LAND}`,
+  "as often as it is held, and twice as long each time": [
+    "land 2*heldAgain held",
+    `${at("held")}: set holdRecheck 8s`,
+  ],
+  "up to a minute": `land 7*heldAgain held => ${at("held")}: set holdRecheck 1m`,
+  "another rebase begins to count anew": [
+    "land 3*heldAgain moves rebased passed held",
+    `${at("held")}: set holdRecheck 2s`,
+  ],
   "a target that moved while it was held means another rebase (M2)":
     "land held recheck moves => rebasing: run rebase",
 
@@ -108,20 +122,17 @@ const rows: Rows = {
   "a rebase that worked begins to count anew":
     "turn 4*falters again 4*falters => rebasing: run rebase",
 
-  "after a crash while landing git is asked first (M3)": [
-    "land crash",
-    "observing: run observeTarget",
-  ],
-  "after a fault as well (M3)": "land landFails => observing: run observeTarget",
+  "after a crash while landing git is asked first (M3)": `land crash => ${OBSERVE}`,
+  "after a fault as well (M3)": `land landFails => ${OBSERVE}`,
   "what git shows is merged then (M3)": `land crash contains retired => ${MERGED}`,
   "what it does not show is rebased anew (M3)": "land crash lacks => rebasing: run rebase",
   "what landed and is gone is rebased anew (M1)": "observe lacks => rebasing: run rebase",
   "the tenth time it ends it (M5)": `turn 9*again rebased passed landed lacks => ${LOST}`,
-  "while git does not answer it is asked again": "observe unseen => wondering: set faultWait 1s",
-  "and again, and nothing is landed meanwhile (M3)": [
-    "observe unseen faultWait",
-    "observing: run observeTarget",
+  "while git does not answer it is asked again": [
+    "observe unseen",
+    `${at("wondering")}: set faultWait 1s`,
   ],
+  "and again, and nothing is landed meanwhile (M3)": `observe unseen faultWait => ${OBSERVE}`,
 
   "it can be withdrawn from the queue": `withdraw => ${WITHDRAWN}`,
   "from a rebase": `turn withdraw => ${WITHDRAWN}, end rebase`,
@@ -131,10 +142,31 @@ const rows: Rows = {
     "withdrawn: tell gate:merge-request-T-1.1.1 cancel, " +
       "tell task:T-1 mergeWithdrawn, tell refinery settled",
   ],
-  "from waiting for a held target": `land held withdraw => ${WITHDRAWN}, clear holdRecheck`,
-  "while it lands the landing comes first (M3)": "land ~withdraw => landing",
-  "while it is looked for that comes first (M1)": "observe ~withdraw => observing",
-  "while git does not answer as well (M1)": "observe unseen ~withdraw => wondering",
+  "from waiting for a held target (M6)": `land held withdraw => ${WITHDRAWN}, clear holdRecheck`,
+  "while it lands the landing comes first (M3)": `land withdraw => ${at("moving", "unwanted")}`,
+  "and is merged where it succeeds (M6)": `land withdraw landed contains retired => ${MERGED}`,
+  "a target that moved ends it then (M6)": `land withdraw moves => ${WITHDRAWN}`,
+  "so does one that is held (M6)": `land withdraw held => ${WITHDRAWN}`,
+  "after a crash git is asked first, also then (M3)": [
+    "land withdraw crash",
+    `${at("observing", "unwanted")}: run observeTarget`,
+  ],
+  "and what is not on the target is withdrawn (M6)": `land withdraw crash lacks => ${WITHDRAWN}`,
+  "also where it was seen to land (M6)": `observe withdraw lacks => ${WITHDRAWN}`,
+  "also where git did not answer at first (M6)": [
+    "observe unseen withdraw faultWait lacks",
+    WITHDRAWN,
+  ],
+  "what it shows is merged, wanted or not (M1)": `land withdraw crash contains retired => ${MERGED}`,
+  "while it is looked for that comes first (M1)": ["observe withdraw", at("observing", "unwanted")],
+  "while git does not answer as well (M1)": [
+    "observe unseen withdraw ~withdraw",
+    at("wondering", "unwanted"),
+  ],
+  "questions to git are no failed rebases (M5)": [
+    "observe 5*asksAgain lacks rebaseFails",
+    "faltering: set faultWait 1s",
+  ],
   "what is merged is merged": "observe contains ~withdraw => retiring",
   "an end is an end (M4)": "withdraw !turn ~withdraw => withdrawn",
 };
