@@ -7,7 +7,7 @@ import { faultOf, message, outputOf, tell } from "./chart.ts";
 import type { Finding, Message } from "./chart.ts";
 import { effect } from "./effects.ts";
 import { actorId } from "./protocol.ts";
-import type { GateEvent, GateInput, Landing, MergeReport, Rebase } from "./protocol.ts";
+import type { GateInput, Landing, MergeReport, Rebase } from "./protocol.ts";
 import type { MergeRequestEvent, MergeRequestInput, RefineryEvent } from "./protocol.ts";
 import type { TaskEvent } from "./protocol.ts";
 
