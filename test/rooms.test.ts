@@ -17,6 +17,7 @@ const ROOMS = [
   "src/store",
   "src/host",
   "src/catalog",
+  "src/proof",
   "src/agents",
   "src/git",
   "src/quality",
@@ -31,7 +32,7 @@ const EDGES = ["src/agents", "src/git", "src/quality", "src/roadmap"];
 
 /** Packages that only some rooms may use. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  xstate: ["machines", "src/host", "src/app"],
+  xstate: ["machines", "src/host", "src/proof", "src/app"],
   "better-sqlite3": ["src/store"],
   execa: ["src/git"],
   commander: ["src/cli", "src/main.ts"],
