@@ -35,6 +35,8 @@ const NOTHING: readonly never[] = [];
 export class Draft {
   readonly actor: string;
   readonly version: number;
+  /** The context that was checked already; a step that keeps it need not check it again. */
+  readonly contextBefore: unknown;
   children: LiveActor["children"];
   timers: LiveActor["timers"];
   #effects: Map<string, StartedEffect> | null = null;
@@ -48,6 +50,7 @@ export class Draft {
   constructor(before: LiveActor, happening?: Happening) {
     this.actor = before.actor;
     this.version = before.version + 1;
+    this.contextBefore = before.snapshot?.context;
     this.children = before.children;
     this.timers = before.timers;
     if (happening?.kind === "timer") this.#cancelledTimers = new Set([happening.timer]);

@@ -154,7 +154,8 @@ export class Kernel {
   }
 
   #outcome(draft: Draft, snapshot: AnyMachineSnapshot): Outcome {
-    const wrong = nonJsonPath(snapshot.context);
+    const isNew = snapshot.context !== draft.contextBefore;
+    const wrong = isNew ? nonJsonPath(snapshot.context) : null;
     if (wrong !== null) throw new Error(`${draft.actor}: context${wrong} is not plain JSON`);
     for (const action of this.#actions) draft.take(action);
     const { actor, version, children, timers } = draft;
