@@ -1,0 +1,130 @@
+/**
+ * A chart as states and arrows, guards left aside: what can at most happen. Each rule of the
+ * checker asks this view; what really happens with payloads is the survey's part.
+ */
+import type { AnyStateMachine, AnyStateNode } from "xstate";
+
+export type Cause =
+  | { readonly kind: "event"; readonly type: string }
+  | { readonly kind: "always" }
+  | { readonly kind: "timer"; readonly delay: string }
+  | { readonly kind: "done" | "failed"; readonly child: string }
+  /** A compound state whose inner final state was entered. */
+  | { readonly kind: "final" };
+
+export interface Arrow {
+  readonly source: AnyStateNode;
+  readonly cause: Cause;
+  /** Empty where the transition stays where it is. */
+  readonly targets: readonly AnyStateNode[];
+}
+
+/** What a search leaves out. */
+export interface Without {
+  readonly node?: (node: AnyStateNode) => boolean;
+  readonly arrow?: (arrow: Arrow) => boolean;
+}
+
+export const pathOf = ({ path }: AnyStateNode): string => path.join(".");
+
+/** The node and all above it, the root last. */
+export const lineOf = (node: AnyStateNode): readonly AnyStateNode[] =>
+  node.parent === undefined ? [node] : [node, ...lineOf(node.parent)];
+
+const isWithin = (node: AnyStateNode, outer: AnyStateNode): boolean => lineOf(node).includes(outer);
+
+export class Anatomy {
+  readonly machine: AnyStateMachine;
+  readonly nodes: readonly AnyStateNode[];
+  readonly arrows: readonly Arrow[];
+
+  constructor(machine: AnyStateMachine) {
+    this.machine = machine;
+    this.nodes = nodesUnder(machine.root);
+    this.arrows = this.nodes.flatMap(arrowsFrom);
+  }
+
+  /** The states in which a chart rests: those without inner states. */
+  get leaves(): readonly AnyStateNode[] {
+    return this.nodes.filter(({ type }) => type === "atomic" || type === "final");
+  }
+
+  at(path: string): AnyStateNode | undefined {
+    return this.nodes.find((node) => pathOf(node) === path);
+  }
+
+  /** The states that some path of arrows enters from the start, or from where it is said. */
+  reached(without: Without = {}, from?: readonly AnyStateNode[]): ReadonlySet<AnyStateNode> {
+    const reached = new Set<AnyStateNode>();
+    const waiting = [...(from ?? [this.machine.root])];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const entered = enteredWith(next).filter((node) => !reached.has(node));
+      if (entered.some((node) => without.node?.(node) === true)) continue;
+      entered.forEach((node) => reached.add(node));
+      const leaving = this.arrows.filter(
+        (arrow) => entered.includes(arrow.source) && without.arrow?.(arrow) !== true,
+      );
+      waiting.push(...leaving.flatMap(({ targets }) => targets));
+    }
+    return reached;
+  }
+
+  /** The arrows that lead out of a state in which the chart rests. */
+  exitsOf(leaf: AnyStateNode): readonly Arrow[] {
+    return this.arrows.filter((arrow) => leadsOut(arrow, leaf));
+  }
+}
+
+const nodesUnder = (node: AnyStateNode): readonly AnyStateNode[] => [
+  node,
+  ...Object.values(node.states).flatMap(nodesUnder),
+];
+
+function arrowsFrom(source: AnyStateNode): readonly Arrow[] {
+  const events = [...source.transitions].flatMap(([type, list]) =>
+    list.map(({ target }) => ({ source, cause: causeOf(type), targets: target ?? [] })),
+  );
+  const always = (source.always ?? []).map(({ target }) => {
+    return { source, cause: { kind: "always" } as const, targets: target ?? [] };
+  });
+  return [...events, ...always];
+}
+
+/** What stands behind XState's name of an event. */
+export function causeOf(type: string): Cause {
+  const [, kind = "", name = ""] =
+    /^xstate\.(after|done\.actor|error\.actor)\.(.*)$/.exec(type) ?? [];
+  if (kind === "after") return { kind: "timer", delay: name.split(".")[0] ?? name };
+  if (kind === "done.actor") return { kind: "done", child: name };
+  if (kind === "error.actor") return { kind: "failed", child: name };
+  return type.startsWith("xstate.done.state.") ? { kind: "final" } : { kind: "event", type };
+}
+
+/** The nodes that become active when one is entered: those above it, and those it begins with. */
+function enteredWith(node: AnyStateNode): readonly AnyStateNode[] {
+  const above = lineOf(node).slice(1);
+  const beside = above
+    .filter(({ type }) => type === "parallel")
+    .flatMap(({ states }) => Object.values(states))
+    .filter((region) => !isWithin(node, region));
+  return [...new Set([...above, ...begunBy(node), ...beside.flatMap(begunBy)])];
+}
+
+function begunBy(node: AnyStateNode): readonly AnyStateNode[] {
+  if (node.type === "parallel") return [node, ...Object.values(node.states).flatMap(begunBy)];
+  if (node.type !== "compound") return [node];
+  return [node, ...(node.initial.target ?? []).flatMap(begunBy)];
+}
+
+/** An arrow leaves a leaf if both can be active at once, and it ends somewhere else. */
+function leadsOut({ source, targets }: Arrow, leaf: AnyStateNode): boolean {
+  if (targets.length === 0) return false;
+  const meeting = lineOf(source).find((node) => isWithin(leaf, node));
+  if (meeting === undefined) return false;
+  const isTogether = meeting === source || meeting === leaf || meeting.type === "parallel";
+  const isInOtherRegion =
+    meeting !== source && meeting !== leaf && targets.every((each) => isWithin(each, meeting));
+  if (!isTogether || (isInOtherRegion && targets.every((each) => each !== meeting))) return false;
+  const ends = targets.flatMap(begunBy).filter(({ type }) => type === "atomic" || type === "final");
+  return ends.some((each) => each !== leaf);
+}

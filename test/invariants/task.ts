@@ -1,0 +1,177 @@
+/** The invariants of a task (T1 to T6), and what its chart is walked with. */
+import type { TaskEvent, TaskInput, TaskSpec } from "../../machines/protocol.ts";
+import type { TaskContext } from "../../machines/task-setup.ts";
+import type { Resting } from "../../src/proof/checker/facts.ts";
+import type { Samples } from "../../src/proof/checker/survey.ts";
+import type { Invariant, Moment } from "../../src/proof/invariant.ts";
+import { BARE_SPEC } from "../support/specs.ts";
+import { at, enters, eventIn, isIn, known, toldIn, typesIn, whatIn } from "./moments.ts";
+
+const was = ({ before }: Moment): TaskContext | undefined => known<TaskContext | undefined>(before);
+const is = ({ after }: Moment): TaskContext => known<TaskContext>(after);
+
+const SETTLED = ["done", "imported", "cancelled"];
+const isSettled = (live: Moment["after"]): boolean => SETTLED.includes(at(live));
+
+/** A run begins with the one assignment, and an event of any other run is not taken. */
+function holdsOneRun(moment: Moment): boolean {
+  const { after } = moment;
+  const begins = enters(moment, "active");
+  const assigned = typesIn(moment, "agent").filter((type) => type === "assign");
+  const runId = eventIn(moment)?.["runId"];
+  const isOurs = runId === undefined || runId === was(moment)?.run?.runId;
+  const isNew = !begins || is(moment).runs === (was(moment)?.runs ?? 0) + 1;
+  return (
+    isOurs &&
+    isNew &&
+    isIn(after, "active") === (is(moment).run !== null) &&
+    assigned.length === (begins ? 1 : 0)
+  );
+}
+
+/** Where each state on the way to `done` may be entered from. */
+const WAY: Readonly<Record<string, readonly string[]>> = {
+  done: ["gate.merging", "gate.withdrawing"],
+  "gate.withdrawing": ["gate.merging"],
+  "gate.merging": ["gate.checking"],
+  "gate.checking": ["active.working"],
+  "active.working": ["active.claimed"],
+  imported: [""],
+};
+
+const COUNTED: Readonly<Record<string, readonly string[]>> = {
+  runFailed: ["active.claimed", "active.working"],
+  gateFailed: ["gate.checking"],
+  mergeRejected: ["gate.merging"],
+};
+
+function countsFailures(moment: Moment): boolean {
+  const { before, after } = moment;
+  const what = whatIn(moment);
+  const { attempts, conflicts } = is(moment);
+  const isFailure = COUNTED[what]?.includes(at(before)) === true;
+  const isConflict = what === "mergeConflicted" && at(before) === "gate.merging";
+  const [had, hadConflicts] = [was(moment)?.attempts ?? 0, was(moment)?.conflicts ?? 0];
+  const isCounted =
+    attempts === (what === "unblock" ? 0 : had + Number(isFailure)) &&
+    conflicts === (what === "unblock" ? 0 : hadConflicts + Number(isConflict));
+  const isSpent = attempts >= 3 || conflicts >= 5;
+  const isReserved = typesIn(moment, "refinery").includes("reserve");
+  const mustReserve = isConflict && conflicts >= 2 && conflicts < 5;
+  const isAtRest = isIn(after, "blocked") || isIn(after, "cancelled");
+  return isCounted && (!isSpent || isAtRest) && isReserved === mustReserve;
+}
+
+const RUN_ENDS = ["workFinished", "runFailed", "runReleased"];
+const MERGE_ENDS = ["mergeWithdrawn", "mergeConflicted", "mergeRejected", "mergeInconclusive"];
+
+function waitsToCancel(moment: Moment): boolean {
+  if (!enters(moment, "cancelled")) return true;
+  const from = at(moment.before);
+  if (isIn(moment.before, "active")) {
+    return from === "active.cancelling" && RUN_ENDS.includes(whatIn(moment));
+  }
+  if (from === "gate.checking") return typesIn(moment, "gate").includes("cancel");
+  if (!isIn(moment.before, "gate")) return true;
+  return from === "gate.withdrawing" && MERGE_ENDS.includes(whatIn(moment));
+}
+
+export const invariants: readonly Invariant[] = [
+  {
+    id: "T1",
+    text: "active if and only if exactly one run holds the task, and no other run is heard",
+    holds: holdsOneRun,
+  },
+  {
+    id: "T2",
+    text: "every path to done passes working, checking and merging",
+    holds: (moment) =>
+      Object.entries(WAY).every(
+        ([state, from]) => !enters(moment, state) || from.includes(at(moment.before)),
+      ),
+  },
+  {
+    id: "T3",
+    text: "what can be worked on has no unfinished dependency",
+    holds: (moment) =>
+      !["backlog.ready", "rework", "active"].some((state) => isIn(moment.after, state)) ||
+      is(moment).blockers.length === 0,
+  },
+  {
+    id: "T4",
+    text: "failures and conflicts are counted, and the last one blocks",
+    holds: countsFailures,
+  },
+  {
+    id: "T5",
+    text: "what is settled stays settled, and dependents hear of it",
+    holds: (moment) => {
+      const { before, after } = moment;
+      if (isSettled(before)) return at(after) === at(before);
+      const heard = toldIn(moment, "task").filter(({ type }) => type.startsWith("dependency"));
+      return !isSettled(after) || heard.length === (was(moment)?.dependents.length ?? 0);
+    },
+  },
+  {
+    id: "T6",
+    text: "a cancelled task has no run, no gate and no merge under way",
+    holds: waitsToCancel,
+  },
+];
+
+// ── samples ───────────────────────────────────────────────────────────────────────────────────
+
+const findings = [{ source: "check", text: "red" }];
+const reason = "so it is";
+const pick = { agentId: "a-1", provider: "local", tier: "low", rationale: "it is first" } as const;
+const specWith = (...dependsOn: readonly string[]): TaskSpec => ({ ...BARE_SPEC, dependsOn });
+
+const anyone: readonly TaskEvent[] = [
+  { type: "revise", spec: specWith() },
+  { type: "revise", spec: specWith("T-0") },
+  { type: "addDependent", taskId: "T-9" },
+  { type: "dropDependent", taskId: "T-9" },
+  { type: "dependencyDone", taskId: "T-0" },
+  { type: "dependencyCancelled", taskId: "T-0" },
+  { type: "claim", ...pick },
+  { type: "cancel", reason },
+  { type: "unblock" },
+];
+
+/** Everything that a run, its gate and its merge can say. */
+function ofRun(runId: string): readonly TaskEvent[] {
+  const [gateId, mergeId] = [`gate:${runId}`, `merge-request:${runId}`];
+  return [
+    { type: "runStarted", runId },
+    { type: "workFinished", runId, commit: "c0ffee" },
+    { type: "runFailed", runId, findings },
+    { type: "runReleased", runId, reason },
+    { type: "gatePassed", gateId },
+    { type: "gateFailed", gateId, findings },
+    { type: "gateInconclusive", gateId, reason },
+    { type: "merged", mergeId, commit: "d00d" },
+    { type: "mergeConflicted", mergeId, findings },
+    { type: "mergeRejected", mergeId, findings },
+    { type: "mergeInconclusive", mergeId, reason },
+    { type: "mergeWithdrawn", mergeId },
+  ];
+}
+
+/** What anybody says at any time, what the present run says, and what one says that is long over. */
+function events({ context }: Resting): readonly TaskEvent[] {
+  const runs = Number(context["runs"]);
+  return [...anyone, ...ofRun(`T-1.${runs}`), ...ofRun(`T-1.${runs - 1}`)];
+}
+
+const bare: TaskInput = { id: "T-1", spec: specWith(), status: "pending", reason: null };
+const STATUSES = ["pending", "blocked", "done", "cancelled"] as const;
+
+export const samples: Samples = {
+  actor: "task:T-1",
+  inputs: [...STATUSES.map((status) => ({ ...bare, status })), { ...bare, spec: specWith("T-0") }],
+  events: events as Required<Samples>["events"],
+  essence: ({ attempts, conflicts, run, blockers, dependents, commit }: TaskContext) => {
+    const lists = [blockers.length, dependents.length];
+    return [attempts, conflicts, run?.startFrom, lists, commit === null];
+  },
+};
