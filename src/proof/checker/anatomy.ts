@@ -69,6 +69,16 @@ export class Anatomy {
     return reached;
   }
 
+  /** The types of the events that the chart raises in itself. */
+  get raised(): readonly string[] {
+    const actions = this.nodes.flatMap((node) => [
+      ...node.entry,
+      ...node.exit,
+      ...[...node.transitions.values(), node.always ?? []].flat().flatMap((each) => each.actions),
+    ]);
+    return actions.flatMap(raisedBy);
+  }
+
   /** The arrows that lead out of a state in which the chart rests. */
   exitsOf(leaf: AnyStateNode): readonly Arrow[] {
     return this.arrows.filter((arrow) => leadsOut(arrow, leaf));
@@ -100,6 +110,13 @@ export function causeOf(type: string): Cause {
   return type.startsWith("xstate.done.state.") ? { kind: "final" } : { kind: "event", type };
 }
 
+/** `raise` keeps its event beside the function; one that is computed is not known before it runs. */
+function raisedBy(action: unknown): readonly string[] {
+  const { type, event } = action as { readonly type?: string; readonly event?: { type?: string } };
+  const isOwn = event?.type?.startsWith("xstate.") === false;
+  return type === "xstate.raise" && isOwn && event.type !== undefined ? [event.type] : [];
+}
+
 /** The nodes that become active when one is entered: those above it, and those it begins with. */
 function enteredWith(node: AnyStateNode): readonly AnyStateNode[] {
   const above = lineOf(node).slice(1);
@@ -116,15 +133,16 @@ function begunBy(node: AnyStateNode): readonly AnyStateNode[] {
   return [node, ...(node.initial.target ?? []).flatMap(begunBy)];
 }
 
+/** What happens in one region of a parallel state leaves the other regions alone. */
+const staysIn = (targets: readonly AnyStateNode[], parallel: AnyStateNode): boolean =>
+  targets.every((each) => each !== parallel && isWithin(each, parallel));
+
 /** An arrow leaves a leaf if both can be active at once, and it ends somewhere else. */
 function leadsOut({ source, targets }: Arrow, leaf: AnyStateNode): boolean {
   if (targets.length === 0) return false;
   const meeting = lineOf(source).find((node) => isWithin(leaf, node));
-  if (meeting === undefined) return false;
-  const isTogether = meeting === source || meeting === leaf || meeting.type === "parallel";
-  const isInOtherRegion =
-    meeting !== source && meeting !== leaf && targets.every((each) => isWithin(each, meeting));
-  if (!isTogether || (isInOtherRegion && targets.every((each) => each !== meeting))) return false;
+  const isAbove = meeting === source;
+  if (!isAbove && (meeting?.type !== "parallel" || staysIn(targets, meeting))) return false;
   const ends = targets.flatMap(begunBy).filter(({ type }) => type === "atomic" || type === "final");
   return ends.some((each) => each !== leaf);
 }

@@ -63,7 +63,9 @@ export class Subject {
     const tellers = this.circle.filter((each) =>
       each.survey.told.some((told) => told.to === this.name && told.type === type),
     );
-    const known = [...tellers.map(({ name }) => name), ...(this.facts.sentBy?.[type] ?? [])];
+    const itself = this.anatomy.raised.includes(type) ? [this.name] : [];
+    const outside = this.facts.sentBy?.[type] ?? [];
+    const known = [...tellers.map(({ name }) => name), ...itself, ...outside];
     return known.length === 0 && !this.knowsSenders ? [SOMEBODY] : known;
   }
 

@@ -7,8 +7,13 @@ import type { Told } from "../survey.ts";
 export function checkHandled(subject: Subject): readonly Problem[] {
   const told = subject.survey.told.flatMap((each) => unheard(subject, each));
   const sent = Object.keys(subject.facts.sentBy ?? {}).filter((type) => !hears(subject, type));
+  const raised = subject.anatomy.raised.filter((type) => !hears(subject, type));
   return [
     ...told,
+    ...raised.map((about): Problem => {
+      const found = `it raises ${about} and no state handles it`;
+      return { code: "unhandled", chart: subject.name, about, found, next: NEXT };
+    }),
     ...sent.map((about): Problem => {
       const found = `${about} is sent to it and no state handles it`;
       return { code: "unhandled", chart: subject.name, about, found, next: NEXT };
@@ -18,7 +23,7 @@ export function checkHandled(subject: Subject): readonly Problem[] {
 
 const NEXT = "add a transition for it where it matters, or do not send it";
 
-/** Chart alone, it can only be said whether it hears itself. */
+/** Of a chart alone it can only be said whether it hears itself. */
 function unheard(subject: Subject, { to, type }: Told): readonly Problem[] {
   const { circle, facts, name } = subject;
   const receiver = circle.find((each) => each.name === chartNameOf(to));
