@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import { CONFIG_FILE } from "../config/file.ts";
 import { loadConfig } from "../config/load.ts";
 import type { CheckConfig } from "../config/schema.ts";
+import { FaultError, faultData } from "../fault.ts";
 import { openRepository } from "../git/repository.ts";
 import { command } from "./command.ts";
 import { speaking } from "./speaker.ts";
@@ -23,8 +24,9 @@ export const initCommand = () =>
       const { root } = repository;
       const target = options.target ?? (await repository.currentBranch());
       await repository.tipOf(target);
-      const checks = checksFor(root);
-      const made = write(join(root, CONFIG_FILE), () => configText(target, checks, options.agent));
+      const made = write(join(root, CONFIG_FILE), () =>
+        configText(target, checksFor(root), options.agent),
+      );
       const config = loadConfig(root, process.env);
       const files = [
         made,
@@ -61,13 +63,36 @@ const SCRIPTS = ["build", "typecheck", "lint", "test"];
 function checksFor(root: string): readonly Check[] {
   const path = join(root, "package.json");
   if (!existsSync(path)) return [];
-  const parsed = JSON.parse(readFileSync(path, "utf8")) as { scripts?: Record<string, string> };
-  const scripts = SCRIPTS.filter((name) => parsed.scripts?.[name] !== undefined);
+  const known = scriptsIn(path);
+  const scripts = SCRIPTS.filter((name) => known[name] !== undefined);
   const install = existsSync(join(root, "package-lock.json"))
     ? [{ name: "install", run: ["npm", "ci"] }]
     : [];
   return [...install, ...scripts.map((name) => ({ name, run: ["npm", "run", name] }))];
 }
+
+function scriptsIn(path: string): Readonly<Record<string, unknown>> {
+  try {
+    const text = readFileSync(path, "utf8").replace(BYTE_ORDER_MARK, "");
+    const parsed = JSON.parse(text) as { readonly scripts?: Record<string, unknown> } | null;
+    return parsed?.scripts ?? {};
+  } catch (thrown) {
+    throw unreadable(path, thrown);
+  }
+}
+/** npm reads a package.json that begins with one. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+const unreadable = (path: string, cause: unknown): FaultError =>
+  new FaultError({
+    code: "init.package-json",
+    kind: "invalid",
+    where: path,
+    found: faultData(cause).message,
+    expected: "a package.json that npm can read: its scripts become checks",
+    next: `correct it, or write the checks into ${CONFIG_FILE} yourself; then wvo init again`,
+    cause,
+  });
 
 function configText(target: string, checks: readonly Check[], agent?: readonly string[]): string {
   const providers = agent === undefined ? {} : { command: { kind: "command", program: agent } };
