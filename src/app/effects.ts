@@ -15,7 +15,7 @@ import type { Config } from "../config/load.ts";
 import { planViewOf } from "./dispatch.ts";
 import { FaultError } from "../fault.ts";
 import { openCheckouts } from "../git/checkout.ts";
-import { worktreePath } from "../git/linked-worktree.ts";
+import { checksPath, worktreePath } from "../git/linked-worktree.ts";
 import { openMerges } from "../git/merge.ts";
 import type { Repository } from "../git/repository.ts";
 import { openWorktrees } from "../git/worktree.ts";
@@ -106,11 +106,12 @@ function agentHandlers(
 }
 
 function checkHandlers({ config, repository }: EffectParts): Pick<Handlers, "runChecks"> {
-  const root = join(config.worktree_root, "checks");
+  const root = checksPath(config.worktree_root);
   const checkouts = openCheckouts(repository, root);
   return {
     runChecks: async ({ gateId, taskId, commit }, { signal }) => {
-      const name = gateId.replace(":", "-");
+      // No task can have this name, since no id holds an @: runs have their folders there too.
+      const name = gateId.replace(":", "@");
       const folder = join(config.state_root, "runs", name);
       // After a restart checks may still be at work in the checkout: it must not be cleaned.
       const cwd = existsSync(folder)

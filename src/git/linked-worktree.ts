@@ -31,10 +31,13 @@ export interface Opened {
 
 const LOCK_REASON = "a worktree of WeatherVane: wvo removes it";
 const NAME = /^\w[\w.@+-]{0,99}$/;
-const RESERVED = /^refinery$|\.(?:lock|draft|kept)$/;
+/** Folders of our own; on many file systems upper and lower case are one. */
+const RESERVED = /^(?:refinery|checks)$|\.(?:lock|draft|kept)$/i;
 
 /** The one worktree that rebases happen in; no agent can have its name. */
 export const refineryPath = (root: string): string => join(root, "refinery");
+/** The folder with the checkouts that checks run in; no agent can have its name. */
+export const checksPath = (root: string): string => join(root, "checks");
 
 /** The folder of a worktree, for a name that can be one. */
 export function worktreePath(root: string, name: string): string {

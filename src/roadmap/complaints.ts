@@ -68,6 +68,7 @@ function expectation(issue: Issue, value: unknown, seen: Seen) {
   const code = "roadmap.outOfRange";
   if (issue.code === "too_small") return { code, expected: `at least ${issue.minimum}` };
   if (issue.code === "too_big") return { code, expected: `at most ${issue.maximum}` };
+  if (issue.code === "custom") return { code: "roadmap.reservedId", expected: issue.message };
   return { code: "roadmap.invalid", expected: issue.message };
 }
 

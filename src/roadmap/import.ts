@@ -17,6 +17,7 @@ import type { ExistingTasks, Pairing } from "./pairing.ts";
 import type { ParsedRoadmap } from "./parse.ts";
 import { problemAt, RoadmapFault } from "./problems.ts";
 import type { RoadmapProblem } from "./problems.ts";
+import { caseClash, foldedId } from "./task-ids.ts";
 
 /** Unknown dependencies that a message names: in effect the whole list. */
 const UNKNOWN_NAMED_MAX = 1_000;
@@ -41,7 +42,8 @@ export interface ImportPlan {
 
 /**
  * Compares a roadmap with the tasks that exist. Throws a `RoadmapFault` for dependencies that
- * nobody knows, unless they are allowed, and for a cycle that file and database close together.
+ * nobody knows, unless they are allowed, for ids that only differ from those of other tasks in
+ * upper and lower case, and for a cycle that file and database close together.
  */
 export function planImport(
   parsed: ParsedRoadmap,
@@ -49,6 +51,8 @@ export function planImport(
   { allowMissing }: ImportOptions,
 ): ImportPlan {
   const pairings = parsed.tasks.map((task) => pairWith(existing, task));
+  const twins = twinsOf(parsed.path, pairings, existing);
+  if (twins.length > 0) throw new RoadmapFault(parsed.path, twins);
   const unknown = pairings.flatMap((each) => unknownDependencies(parsed.path, each));
   if (unknown.length > 0 && !allowMissing) {
     throw new RoadmapFault(parsed.path, unknown, UNKNOWN_NAMED_MAX);
@@ -58,6 +62,16 @@ export function planImport(
   const create = inputsOf(parsed, pairings);
   const revise = pairings.flatMap(revisionOf);
   return { create, revise, report: reportOf({ parsed, existing, pairings, create, revise }) };
+}
+
+/** New tasks whose id only differs in upper and lower case from one that the database has. */
+function twinsOf(path: string, pairings: readonly Pairing[], all: ExistingTasks) {
+  const known = new Map([...all.keys()].map((id) => [foldedId(id), id]));
+  return pairings.flatMap(({ task, existing }) => {
+    const other = existing === null ? known.get(foldedId(task.id)) : undefined;
+    const clash = other === undefined ? [] : [caseClash(task.id, `${other} in the database`)];
+    return clash.map((complaint) => problemAt(path, task, complaint));
+  });
 }
 
 function unknownDependencies(path: string, { task, missing }: Pairing): readonly RoadmapProblem[] {

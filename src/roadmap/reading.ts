@@ -12,6 +12,7 @@ import { problemAt, RoadmapFault } from "./problems.ts";
 import type { RoadmapProblem } from "./problems.ts";
 import { roadmapFile, STATUS_WORDS } from "./schema.ts";
 import type { FileTask, RoadmapFile } from "./schema.ts";
+import { caseClash, foldedId } from "./task-ids.ts";
 import { dataOf } from "./yaml-data.ts";
 import { placeAt } from "./yaml-places.ts";
 import type { Path } from "./yaml-places.ts";
@@ -77,25 +78,31 @@ function ambiguous(source: YamlText, { path, names }: Ambiguity): RoadmapProblem
 
 /** Tasks are unique in the file, so are epics; milestones are so within their epic. */
 function repeatedIds(source: YamlText, outline: readonly Entry[]): readonly RoadmapProblem[] {
-  const firstLines = new Map<string, number>();
+  const firsts = new Map<string, { readonly id: string; readonly line: number }>();
   return outline.flatMap(({ kind, id, path, home }) => {
     if (id === null) return [];
     const place = placeAt(source, [...path, "id"]);
-    const key = [kind, kind === "milestone" ? home.epicId : null, id].join("\n");
-    const firstLine = firstLines.get(key);
-    if (firstLine === undefined) {
-      firstLines.set(key, place.line);
+    const same = kind === "task" ? foldedId(id) : id;
+    const key = [kind, kind === "milestone" ? home.epicId : null, same].join("\n");
+    const first = firsts.get(key);
+    if (first === undefined) {
+      firsts.set(key, { id, line: place.line });
       return [];
     }
-    const complaint = {
-      code: "roadmap.duplicateId",
-      found: `the ${kind} id ${id} a second time (first in line ${firstLine})`,
-      expected: `each ${kind} id once`,
-      next: "give one of the two another id",
-    };
+    const complaint =
+      first.id === id
+        ? secondTime(kind, id, first.line)
+        : caseClash(id, `${first.id} (line ${first.line})`);
     return [problemAt(source.path, place, complaint)];
   });
 }
+
+const secondTime = (kind: Entry["kind"], id: string, firstLine: number) => ({
+  code: "roadmap.duplicateId",
+  found: `the ${kind} id ${id} a second time (first in line ${firstLine})`,
+  expected: `each ${kind} id once`,
+  next: "give one of the two another id",
+});
 
 function graphOf(source: YamlText, outline: readonly Entry[]) {
   const tasks = outline.flatMap(({ kind, id, path, fields }) =>

@@ -3,6 +3,7 @@
  * occur twice, cycles and unknown dependencies are left to the reader of whole files.
  */
 import { z } from "zod";
+import { isOurs, OURS_MESSAGE } from "./task-ids.ts";
 
 /** The status words of a task; those of held tasks are read as pending. */
 export const STATUS_WORDS = [
@@ -21,11 +22,12 @@ export const ID_PATTERN = /^(?!.*\.\.)(?!.*(?:\.|\.lock)$)[A-Za-z0-9][A-Za-z0-9.
 const NOT_BLANK = /\S/;
 
 const id = z.string().regex(ID_PATTERN).meta({ description: "Unique; part of a git branch" });
+const taskId = id.refine((text) => !isOurs(text), { error: OURS_MESSAGE });
 const line = z.string().regex(NOT_BLANK);
 const ids = z.array(z.string().regex(NOT_BLANK)).default([]);
 
 const taskShape = z.strictObject({
-  id,
+  id: taskId,
   title: line,
   description: z.string().default(""),
   type: line.default("task").meta({ description: "A free word: feature, bug, review, ..." }),

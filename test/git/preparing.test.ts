@@ -225,9 +225,10 @@ describe.concurrent("a branch and a folder that others use", () => {
   });
 
   yardTest(
-    "names that lead elsewhere, or to the refinery, are refused",
+    "names that lead elsewhere, or to folders of our own, are refused",
     async ({ expect, yard }) => {
-      for (const name of ["../out", "a/b", "", ".hidden", "refinery", "x.lock", "a b"])
+      const ours = ["refinery", "Refinery", "checks", "CHECKS", "x.lock", "x.Kept", "x.draft"];
+      for (const name of ["../out", "a/b", "", ".hidden", "a b", ...ours])
         expect(() => yard.worktrees.pathOf(name)).toThrow("the name of a worktree");
     },
   );

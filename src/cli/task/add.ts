@@ -5,6 +5,7 @@ import type { TaskInput } from "../../../machines/protocol.ts";
 import { FaultError } from "../../fault.ts";
 import { existingTasks } from "../../app/roadmap-import.ts";
 import { ID_PATTERN } from "../../roadmap/schema.ts";
+import { caseClash, isOurs, OURS_MESSAGE, twinOf } from "../../roadmap/task-ids.ts";
 import { command } from "../command.ts";
 import { insist, speaking } from "../speaker.ts";
 import { loadHere } from "../workspace.ts";
@@ -30,6 +31,7 @@ export const addCommand = () =>
     const added = await speaking(loadHere(), async (speaker, store) => {
       const known = await existingTasks(store);
       const id = options.id ?? freeId(known);
+      refuseId(id, known);
       const input = inputOf(id, title, options);
       refuseUnknown(input, known);
       const { state } = insist(await speaker.start(actorId.task(id), input));
@@ -49,12 +51,21 @@ export const addCommand = () =>
 
 function freeId(known: ReadonlyMap<string, unknown>): string {
   let number = known.size + 1;
-  while (known.has(`T${number}`)) number += 1;
+  while (known.has(`T${number}`) || known.has(`t${number}`)) number += 1;
   return `T${number}`;
 }
 
-function inputOf(id: string, title: string, options: Options): TaskInput {
+/** The rules that a roadmap file keeps too. */
+function refuseId(id: string, known: ReadonlyMap<string, unknown>): void {
   if (!ID_PATTERN.test(id)) throw usage("--id", id, "letters, digits, dots, dashes, underscores");
+  if (isOurs(id)) throw usage("--id", id, OURS_MESSAGE);
+  const twin = twinOf(id, known.keys());
+  if (twin === undefined) return;
+  const { found, expected } = caseClash(id, twin);
+  throw usage("--id", found, expected);
+}
+
+function inputOf(id: string, title: string, options: Options): TaskInput {
   const spec = taskSpec.safeParse({
     title,
     description: options.description,
