@@ -8,10 +8,14 @@ import { recentLearnings, relevantDecisions } from "./relevance.ts";
 import type { Decision, Learning, TaskText } from "./relevance.ts";
 import { countTokens } from "./tokens.ts";
 
-/** All that a brief is made from. */
-export interface BriefParts extends TaskText {
+/** What is never trimmed from the briefs of a task. */
+export interface FixedParts extends TaskText {
   /** Rules of the workspace: in every brief, whole (requirements F9). */
   readonly constraints: readonly string[];
+}
+
+/** All that a brief is made from. */
+export interface BriefParts extends FixedParts {
   readonly startFrom: StartFrom;
   /** What was found wrong with earlier attempts, the oldest first. */
   readonly findings: readonly Finding[];
@@ -36,6 +40,22 @@ export interface Brief {
 
 /** Tokens in a brief (requirements G1, C19: the hard cap of 600). */
 export const BRIEF_TOKENS_MAX = 600;
+
+/** A longer text is not counted to its end: nobody needs to know how much too long it is. */
+const COUNTED_MAX = 10_000;
+
+/**
+ * The tokens of a first brief that tells nothing but the task, the constraints and the rules, where
+ * that alone exceeds the budget; else null.
+ */
+export function excessOf(parts: FixedParts): number | null {
+  const text = render({ ...parts, startFrom: "target", attempt: 1 }, NO_EXTRAS);
+  // A token is a byte at least; so short tasks do not load the tokenizer.
+  const fits = Buffer.byteLength(text) <= BRIEF_TOKENS_MAX;
+  return fits || countTokens(text, BRIEF_TOKENS_MAX) <= BRIEF_TOKENS_MAX
+    ? null
+    : countTokens(text, COUNTED_MAX);
+}
 
 /** The parts that may be trimmed; in each list the first entry goes first. */
 interface Extras {
@@ -132,7 +152,9 @@ function isTrimmed(wanted: readonly object[], kept: readonly object[]): boolean 
   return wanted.length !== kept.length || wanted.at(-1) !== kept.at(-1);
 }
 
-function render(parts: BriefParts, extras: Extras): string {
+type Frame = FixedParts & Pick<BriefParts, "startFrom" | "attempt">;
+
+function render(parts: Frame, extras: Extras): string {
   const { taskId, title, description, attempt, startFrom } = parts;
   const count = attempt > 1 ? `Attempt ${attempt}. ` : "";
   return [

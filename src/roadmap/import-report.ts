@@ -1,5 +1,6 @@
 /** What an import does and what it leaves as it is, for people and as plain JSON. */
 import type { TaskInput } from "../../machines/protocol.ts";
+import { excessOf } from "../planning/brief.ts";
 import { isSameSpec, without } from "./fields.ts";
 import { isBegun, isSettled } from "./pairing.ts";
 import type { ExistingTasks, Pairing } from "./pairing.ts";
@@ -35,6 +36,8 @@ export interface ImportReport {
   }[];
   /** Tasks of the database that this file does not name; they stay. */
   readonly notInFile: readonly string[];
+  /** Tasks whose text and constraints alone are more than a brief should have: told whole. */
+  readonly longBriefs: readonly { readonly id: string; readonly tokens: number }[];
   /** The name of each field of the older format that nobody reads, and how often it occurs. */
   readonly ignoredFields: Readonly<Record<string, number>>;
 }
@@ -66,6 +69,7 @@ export function reportOf({ parsed, existing, pairings, create, revise }: Outcome
     settled,
     statusIgnored: pairings.flatMap(ignoredStatus),
     notInFile: [...existing.keys()].filter((id) => !inFile.has(id)),
+    longBriefs: pairings.flatMap((each) => longBrief(each, parsed.constraints)),
     ignoredFields: parsed.ignoredFields,
   };
 }
@@ -82,6 +86,15 @@ function lateDependencies({ task, existing, missing }: Pairing): ImportReport["t
   if (existing === null || !isBegun(existing.status)) return [];
   const dependsOn = without(task.spec.dependsOn, [...existing.spec.dependsOn, ...missing]);
   return dependsOn.length > 0 ? [{ id: task.id, dependsOn }] : [];
+}
+
+/** Settled tasks get no brief any more. */
+function longBrief({ task, existing, spec }: Pairing, constraints: readonly string[]) {
+  const { id } = task;
+  if (isSettled(existing?.status ?? task.status)) return [];
+  const { title, description, acceptance } = spec;
+  const tokens = excessOf({ taskId: id, title, description, acceptance, constraints });
+  return tokens === null ? [] : [{ id, tokens }];
 }
 
 /** A held task is as pending to a file, which knows nothing of runs. */

@@ -1,5 +1,7 @@
 /** What an import makes of new tasks and of dependencies that nobody knows. */
 import { describe, expect, test } from "vitest";
+import { planImport } from "../../src/roadmap/import.ts";
+import { parseRoadmap } from "../../src/roadmap/parse.ts";
 import { existing, faultOf, plan, specWith } from "./samples.ts";
 
 describe("new tasks", () => {
@@ -26,6 +28,7 @@ describe("new tasks", () => {
       settled: [],
       statusIgnored: [],
       notInFile: [],
+      longBriefs: [],
       ignoredFields: {},
     });
   });
@@ -147,5 +150,31 @@ describe("unknown dependencies", () => {
     });
     expect(revise).toStrictEqual([{ id: "A", spec: specWith({ dependsOn: ["X"] }) }]);
     expect(report.statusIgnored).toStrictEqual([{ id: "A", file: "pending", database: "blocked" }]);
+  });
+});
+
+describe("texts that are longer than a brief should be", () => {
+  const long = (id: string, more = "") =>
+    `id: ${id}, title: x, description: "${"rain ".repeat(700)}"${more}`;
+
+  test("are told by task and size, also where nothing else is new", () => {
+    const { create, report } = plan({ tasks: [long("A"), "id: B, title: b"] });
+    expect(report.longBriefs).toStrictEqual([{ id: "A", tokens: expect.any(Number) }]);
+    expect(report.longBriefs[0]?.tokens).toBeGreaterThan(700);
+    const has = create.map(({ id, spec }) => existing(id, "in_progress", spec));
+    const again = plan({ tasks: [long("A"), "id: B, title: b"], has });
+    expect(again.report.longBriefs).toStrictEqual(report.longBriefs);
+  });
+
+  test("count with the constraints of the file, which are in every brief", () => {
+    const text = `constraints: ["${"rain ".repeat(700)}"]\ntasks:\n  - {id: A, title: a}\n`;
+    const { report } = planImport(parseRoadmap(text, "r.yaml"), new Map(), { allowMissing: false });
+    expect(report.longBriefs.map(({ id }) => id)).toStrictEqual(["A"]);
+  });
+
+  test.each(["done", "cancelled"] as const)("concern nobody once the task is %s", (status) => {
+    expect(plan({ tasks: [long("A", `, status: ${status}`)] }).report.longBriefs).toEqual([]);
+    const has = [existing("A", status, specWith({ description: "rain ".repeat(700) }))];
+    expect(plan({ tasks: [long("A")], has }).report.longBriefs).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { command } from "../command.ts";
 import { reading } from "../reading.ts";
 import { databasePath } from "../speaker.ts";
+import { longBriefsText } from "./import.ts";
 import { fromHere, loadHere } from "../workspace.ts";
 
 export const checkCommand = () =>
@@ -21,7 +22,11 @@ export const checkCommand = () =>
         allowMissing: options.allowMissing === true,
       });
       const result = { path: parsed.path, valid: true, tasks: parsed.tasks.length, import: report };
-      out.result(result, () => `${parsed.path} is valid: ${parsed.tasks.length} tasks`);
+      out.result(result, () => {
+        const long = longBriefsText(report);
+        const warning = long === "" ? [] : [`  longer than a brief should be: ${long}`];
+        return [`${parsed.path} is valid: ${parsed.tasks.length} tasks`, ...warning].join("\n");
+      });
     },
   )
     .argument("[file]", "the roadmap; by default the one of the workspace")

@@ -1,6 +1,8 @@
 /** `wvo roadmap import`: takes a roadmap file into the database, and says what that did. */
 import { importRoadmap, readRoadmapFile } from "../../app/roadmap-import.ts";
 import type { ImportResult } from "../../app/roadmap-import.ts";
+import { BRIEF_TOKENS_MAX } from "../../planning/brief.ts";
+import type { ImportReport } from "../../roadmap/import-report.ts";
 import { command } from "../command.ts";
 import { speaking } from "../speaker.ts";
 import { fromHere, loadHere } from "../workspace.ts";
@@ -49,8 +51,15 @@ export function renderImport(result: ImportResult): string {
     ],
     ["not in the file, so left as they are", list(result.notInFile)],
     ["refused", list(result.refused.map(({ id, why }) => `${id} (${why})`))],
+    ["longer than a brief should be", longBriefsText(result)],
     ["fields nobody reads", list(Object.keys(result.ignoredFields))],
   ];
   const said = lines.filter(([, text]) => text !== "").map(([word, text]) => `  ${word}: ${text}`);
   return [result.path, ...(said.length > 0 ? said : ["  nothing to do"])].join("\n");
 }
+
+/** Such briefs are given whole, and have no room for what earlier attempts found. */
+export const longBriefsText = ({ longBriefs }: Pick<ImportReport, "longBriefs">): string =>
+  longBriefs
+    .map(({ id, tokens }) => `${id} (${tokens} tokens of ${BRIEF_TOKENS_MAX} with constraints)`)
+    .join(", ");
