@@ -10,12 +10,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pause, stopwatch } from "../clock.ts";
 import { loadConfig } from "../config/load.ts";
+import type { Config } from "../config/load.ts";
 import { FaultError } from "../fault.ts";
-import { git, gitLine } from "../git/git.ts";
+import { gitLine } from "../git/git.ts";
 import type { StoreReader } from "../store/port.ts";
 import { openReader } from "../store/sqlite/store.ts";
 import type { TaskRow } from "../store/views/tables.ts";
 import { makeRepository } from "./repository.ts";
+import { environmentFor, makeWorktreeRoot } from "./surroundings.ts";
 
 export interface DemoSummary {
   readonly repo: string;
@@ -50,15 +52,16 @@ export async function runDemo(
   const elapsedMs = stopwatch();
   const repo = await makeRepository(folder);
   progress(`made ${repo}: 8 tasks, nearly all tests fail`);
-  const kills = await workOff(repo, progress);
-  const config = loadConfig(repo, process.env);
-  const reader = openReader(join(config.state_root, "orchestrator.db"));
+  const config = loadConfig(repo, environmentFor(repo));
+  const leaveAsBefore = makeWorktreeRoot(config.worktree_root);
+  const kills = await workOff(config, progress);
+  const reader = openReader(databaseOf(config));
   const rows = reader.views.tasks("", TASKS_MAX);
   const failures = rows.flatMap(({ id }) => reader.views.gatesOf(id)).filter(isFailure).length;
   await reader.close();
   const log = await gitLine(["log", "--oneline", "main"], { cwd: repo });
   const tests = await runTests(repo);
-  await dropWorktrees(repo);
+  await leaveAsBefore(repo);
   const merged = rows.flatMap(({ id: task, merged_commit: commit }) =>
     commit === null ? [] : [{ task, commit }],
   );
@@ -78,15 +81,18 @@ export async function runDemo(
 
 const isFailure = ({ status }: { readonly status: string }): boolean => status.startsWith("failed");
 
+const databaseOf = ({ state_root }: Config): string => join(state_root, "orchestrator.db");
+
 /** Runs the orchestrator to the end, and kills it once on the way. */
-async function workOff(repo: string, progress: (text: string) => void): Promise<number> {
+async function workOff(config: Config, progress: (text: string) => void): Promise<number> {
+  const { workspace: repo } = config;
   let kills = 0;
   for (let run = 1; run <= RUNS_MAX; run += 1) {
     const child = startRun(repo);
     const exit = once(child, "exit") as Promise<[number | null, string | null]>;
     const endWithUs = (): boolean => child.kill("SIGTERM");
     process.once("exit", endWithUs);
-    if (kills === 0 && (await isInTheMiddle(child, repo))) {
+    if (kills === 0 && (await isInTheMiddle(child, databaseOf(config)))) {
       progress("--- the orchestrator is killed with SIGKILL, in the middle ---");
       child.kill("SIGKILL");
       kills += 1;
@@ -104,15 +110,13 @@ function startRun(repo: string): ChildProcess {
   const launcher = ["../wvo.js", "../../../src/wvo.js"]
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
     .find((path) => existsSync(path));
-  const env = { ...process.env, WVO_WORKSPACE_ROOT: repo };
   const args = [launcher ?? "wvo", "run", "--until", "done"];
-  return spawn(process.execPath, args, { cwd: repo, env, stdio: ["ignore", "ignore", "inherit"] });
+  const at = { cwd: repo, env: environmentFor(repo) };
+  return spawn(process.execPath, args, { ...at, stdio: ["ignore", "ignore", "inherit"] });
 }
 
 /** Resolves when enough is merged and something is under way; false where the run ended before. */
-async function isInTheMiddle(child: ChildProcess, repo: string): Promise<boolean> {
-  const { state_root } = loadConfig(repo, process.env);
-  const path = join(state_root, "orchestrator.db");
+async function isInTheMiddle(child: ChildProcess, path: string): Promise<boolean> {
   let reader: StoreReader | null = null;
   while (child.exitCode === null && child.signalCode === null) {
     reader ??= openIfReady(path);
@@ -149,15 +153,6 @@ async function runTests(repo: string): Promise<string> {
     .split("\n")
     .filter((line) => /^. (tests|pass|fail) /.test(line))
     .join("\n");
-}
-
-/** Everything is merged: the agents' worktrees hold nothing that is not in the repository. */
-async function dropWorktrees(repo: string): Promise<void> {
-  const list = await gitLine(["worktree", "list", "--porcelain"], { cwd: repo });
-  const paths = list.split("\n").flatMap((line) => /^worktree (.*)$/.exec(line)?.[1] ?? []);
-  for (const path of paths.filter((each) => each !== repo)) {
-    await git(["worktree", "remove", "--force", "--force", path], { cwd: repo });
-  }
 }
 
 const broken = (repo: string, found: string): FaultError =>

@@ -9,8 +9,10 @@ import { replayAll } from "../../src/host/replay.ts";
 import { openReader } from "../../src/store/sqlite/store.ts";
 import type { Workspace } from "./workspace.ts";
 
+type Proven = Pick<Workspace, "repo" | "git">;
+
 /** Every task of the target's history is there once, and is the commit that its task names. */
-export function proveMergedOnce({ git }: Workspace, tasks: readonly MergedTask[]): void {
+export function proveMergedOnce({ git }: Proven, tasks: readonly MergedTask[]): void {
   const log = git(
     "log",
     "--format=%H%x00%(trailers:key=Wvo-Task,valueonly,separator=%x2C)",
@@ -30,7 +32,7 @@ interface MergedTask {
 }
 
 /** Database and repository are whole, the journal replays, and the tables follow from it. */
-export async function proveWhole({ repo, git }: Workspace): Promise<void> {
+export async function proveWhole({ repo, git }: Proven): Promise<void> {
   const store = openReader(join(repo, "state/orchestrator.db"));
   expect(await store.check()).toEqual([]);
   const charts = new Charts(catalog);
@@ -42,7 +44,7 @@ export async function proveWhole({ repo, git }: Workspace): Promise<void> {
 }
 
 /** No process bears the mark of a run of this workspace. */
-export function proveNoOrphans({ repo }: Workspace): void {
+export function proveNoOrphans({ repo }: Proven): void {
   const bearers = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => /WVO_(RUN_ID|RUNNER_OF)=/.test(environOf(pid)))
