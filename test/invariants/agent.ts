@@ -1,7 +1,7 @@
-/** The invariants of an agent (A1 to A5), and what its chart is walked with. */
+/** The invariants of an agent (A1 to A5), what its chart is walked with, and its facts. */
 import type { AgentContext } from "../../machines/agent-setup.ts";
 import type { AgentEvent, Assignment, RunExit } from "../../machines/protocol.ts";
-import type { Resting } from "../../src/proof/checker/facts.ts";
+import type { Facts, Resting } from "../../src/proof/checker/facts.ts";
 import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
 import { at, enters, isIn, known, startedIn, toldIn, whatIn } from "./moments.ts";
@@ -127,5 +127,15 @@ export const samples: Samples = {
     work?.runId,
     exit?.outcome,
     Math.min(faults, 2),
+  ],
+};
+
+export const facts: Facts = {
+  samples,
+  sentBy: { beat: ["agent program"] },
+  once: [{ effect: "runAgent", renewedBy: ["assign"] }],
+  destructive: [
+    // A worktree is taken apart for the next run only after its last one was collected.
+    { effect: "prepareWorktree", after: "collecting", since: "working" },
   ],
 };

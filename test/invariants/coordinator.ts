@@ -1,6 +1,7 @@
-/** The invariants of the coordinator (C1 to C4), and what its chart is walked with. */
+/** The invariants of the coordinator (C1 to C4), what its chart is walked with, and its facts. */
 import type { CoordinatorContext } from "../../machines/coordinator.ts";
 import type { CoordinatorEvent, Ranking } from "../../machines/protocol.ts";
+import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant } from "../../src/proof/invariant.ts";
 import { at, enters, isIn, known, typesIn, whatIn } from "./moments.ts";
@@ -63,3 +64,5 @@ export const samples: Samples = {
   events: () => events,
   outputs: { rank: rankings },
 };
+
+export const facts: Facts = { samples, waits: { stopped: "person" } };

@@ -1,7 +1,8 @@
-/** The invariants of the gate (G1 to G3), and what its chart is walked with. */
+/** The invariants of the gate (G1 to G3), what its chart is walked with, and its facts. */
 import { judge } from "../../machines/gate.ts";
 import type { GateContext } from "../../machines/gate.ts";
 import type { CheckResult, GateInput } from "../../machines/protocol.ts";
+import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
 import { at, enters, isIn, known, typesIn, whatIn } from "./moments.ts";
@@ -76,3 +77,5 @@ export const samples: Samples = {
   },
   essence: ({ tries, results, replyTo }: GateContext) => [tries, results, replyTo],
 };
+
+export const facts: Facts = { samples };

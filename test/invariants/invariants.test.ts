@@ -33,7 +33,10 @@ async function provenIn(file: string): Promise<readonly Proven[]> {
   if (machine === undefined) return [];
   const source = readFileSync(join(machinesAt, file), "utf8");
   const comment = source.slice(0, source.indexOf("*/"));
-  const proof = (await import(`./${file}`)) as Pick<Proven, "invariants" | "samples">;
+  const proof = (await import(join(import.meta.dirname, file))) as Pick<
+    Proven,
+    "invariants" | "samples"
+  >;
   return [{ ...proof, name: file.replace(".ts", ""), machine, comment }];
 }
 

@@ -1,7 +1,7 @@
-/** The invariants of a merge request (M1 to M6), and what its chart is walked with. */
+/** The invariants of a merge request (M1 to M6), what its chart is walked with, and its facts. */
 import type { MergeRequestContext } from "../../machines/merge-request-setup.ts";
 import type { GateVerdict, MergeRequestEvent } from "../../machines/protocol.ts";
-import type { Resting } from "../../src/proof/checker/facts.ts";
+import type { Facts, Resting } from "../../src/proof/checker/facts.ts";
 import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
 import { at, enters, isIn, known, startedIn, typesIn, whatIn } from "./moments.ts";
@@ -114,4 +114,13 @@ export const samples: Samples = {
   essence: ({ rounds, faults, holds, rebased }: MergeRequestContext) => {
     return [rounds, faults, Math.min(holds, 2), rebased];
   },
+};
+
+export const facts: Facts = {
+  samples,
+  once: [{ effect: "land", renewedBy: ["rebasing", "landing.step.held"] }],
+  destructive: [
+    { effect: "land", after: "gatePassed", since: "rebasing" },
+    { effect: "retireBranch", after: "landing.step.observing" },
+  ],
 };

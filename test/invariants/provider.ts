@@ -1,7 +1,8 @@
-/** The invariants of a provider (V1 to V3), and what its chart is walked with. */
+/** The invariants of a provider (V1 to V3), what its chart is walked with, and its facts. */
 import type { ProviderContext } from "../../machines/provider.ts";
 import type { ProviderEvent } from "../../machines/protocol.ts";
 import { SURVEYED_AT_MS } from "../../src/proof/checker/survey.ts";
+import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
 import { at, enters, isIn, known, typesIn, whatIn } from "./moments.ts";
@@ -68,3 +69,5 @@ export const samples: Samples = {
     untilMs,
   ],
 };
+
+export const facts: Facts = { samples };

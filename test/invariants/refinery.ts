@@ -1,6 +1,7 @@
-/** The invariants of the refinery (R1 to R4), and what its chart is walked with. */
+/** The invariants of the refinery (R1 to R4), what its chart is walked with, and its facts. */
 import type { RefineryEvent } from "../../machines/protocol.ts";
 import type { RefineryContext } from "../../machines/refinery.ts";
+import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
 import { at, eventIn, isIn, known, whatIn } from "./moments.ts";
@@ -92,3 +93,5 @@ const events: readonly RefineryEvent[] = tasks.flatMap((taskId) => {
 });
 
 export const samples: Samples = { events: () => events };
+
+export const facts: Facts = { samples };

@@ -1,6 +1,7 @@
-/** The invariant of the roadmap (O1), and what its chart is walked with. */
+/** The invariant of the roadmap (O1), what its chart is walked with, and its facts. */
 import type { RoadmapEvent } from "../../machines/protocol.ts";
 import type { RoadmapContext } from "../../machines/roadmap.ts";
+import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant } from "../../src/proof/invariant.ts";
 import { eventIn, known } from "./moments.ts";
@@ -28,3 +29,5 @@ const events = [imported("a.yaml", "1"), imported("a.yaml", "2"), imported("b.ya
 export const samples: Samples = {
   events: () => events.map((event) => ({ ...event })),
 };
+
+export const facts: Facts = { samples, ends: ["known"] };

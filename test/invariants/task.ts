@@ -1,7 +1,7 @@
-/** The invariants of a task (T1 to T6), and what its chart is walked with. */
+/** The invariants of a task (T1 to T6), what its chart is walked with, and its facts. */
 import type { TaskEvent, TaskInput, TaskSpec } from "../../machines/protocol.ts";
 import type { TaskContext } from "../../machines/task-setup.ts";
-import type { Resting } from "../../src/proof/checker/facts.ts";
+import type { Facts, Resting } from "../../src/proof/checker/facts.ts";
 import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
 import { BARE_SPEC } from "../support/specs.ts";
@@ -174,4 +174,22 @@ export const samples: Samples = {
     const lists = [blockers.length, dependents.length];
     return [attempts, conflicts, run?.startFrom, lists, commit === null];
   },
+};
+
+/** Who finds a task where it rests; composition tests ask the actors themselves. */
+const queues: NonNullable<Facts["queues"]> = {
+  coordinator: ({ state }) => state === "backlog.ready" || state.startsWith("rework."),
+  dependency: ({ state, context }) =>
+    state === "backlog.waiting" && (context as unknown as TaskContext).blockers.length > 0,
+  agent: ({ state }) => state.startsWith("active."),
+  gate: ({ state }) => state === "gate.checking",
+  refinery: ({ state }) => state === "gate.merging" || state === "gate.withdrawing",
+  person: ({ state }) => state === "blocked",
+};
+
+export const facts: Facts = {
+  samples,
+  waits: { blocked: "person" },
+  claims: [{ state: "active", owner: "run", heldBy: "agent" }],
+  queues,
 };

@@ -25,6 +25,15 @@ export interface Without {
   readonly arrow?: (arrow: Arrow) => boolean;
 }
 
+/** A state that is entered, and from where; null for the start. */
+export interface Entry {
+  readonly target: AnyStateNode;
+  readonly source: AnyStateNode | null;
+}
+
+export const entriesOf = ({ source, targets }: Arrow): readonly Entry[] =>
+  targets.map((target) => ({ target, source }));
+
 export const pathOf = ({ path }: AnyStateNode): string => path.join(".");
 
 /** The node and all above it, the root last. */
@@ -54,17 +63,17 @@ export class Anatomy {
   }
 
   /** The states that some path of arrows enters from the start, or from where it is said. */
-  reached(without: Without = {}, from?: readonly AnyStateNode[]): ReadonlySet<AnyStateNode> {
+  reached(without: Without = {}, from?: readonly Entry[]): ReadonlySet<AnyStateNode> {
     const reached = new Set<AnyStateNode>();
-    const waiting = [...(from ?? [this.machine.root])];
+    const waiting = [...(from ?? [{ target: this.machine.root, source: null }])];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const entered = enteredWith(next).filter((node) => !reached.has(node));
+      const entered = enteredBy(next).filter((node) => !reached.has(node));
       if (entered.some((node) => without.node?.(node) === true)) continue;
       entered.forEach((node) => reached.add(node));
       const leaving = this.arrows.filter(
         (arrow) => entered.includes(arrow.source) && without.arrow?.(arrow) !== true,
       );
-      waiting.push(...leaving.flatMap(({ targets }) => targets));
+      waiting.push(...leaving.flatMap(entriesOf));
     }
     return reached;
   }
@@ -117,14 +126,19 @@ function raisedBy(action: unknown): readonly string[] {
   return type === "xstate.raise" && isOwn && event.type !== undefined ? [event.type] : [];
 }
 
-/** The nodes that become active when one is entered: those above it, and those it begins with. */
-function enteredWith(node: AnyStateNode): readonly AnyStateNode[] {
-  const above = lineOf(node).slice(1);
+/**
+ * The nodes that become active: those above the target, those it begins with, and the regions
+ * beside it, but for those of a parallel state that was active already.
+ */
+function enteredBy({ target, source }: Entry): readonly AnyStateNode[] {
+  const above = lineOf(target).slice(1);
+  const isNew = (node: AnyStateNode): boolean =>
+    source === null || source === node || !isWithin(source, node);
   const beside = above
-    .filter(({ type }) => type === "parallel")
+    .filter((node) => node.type === "parallel" && isNew(node))
     .flatMap(({ states }) => Object.values(states))
-    .filter((region) => !isWithin(node, region));
-  return [...new Set([...above, ...begunBy(node), ...beside.flatMap(begunBy)])];
+    .filter((region) => !isWithin(target, region));
+  return [...new Set([...above, ...begunBy(target), ...beside.flatMap(begunBy)])];
 }
 
 function begunBy(node: AnyStateNode): readonly AnyStateNode[] {

@@ -4,7 +4,7 @@
  */
 import type { AnyStateNode } from "xstate";
 import type { CrashPolicy } from "../../../../machines/effects.ts";
-import { lineOf, pathOf } from "../anatomy.ts";
+import { entriesOf, lineOf, pathOf } from "../anatomy.ts";
 import type { Arrow } from "../anatomy.ts";
 import type { Once } from "../facts.ts";
 import type { Problem } from "../problem.ts";
@@ -41,10 +41,10 @@ function checkReturn({ anatomy, name }: Subject, { effect, renewedBy }: Once): r
     lineOf(node).some((each) => renewedBy.includes(pathOf(each)));
   const isRenewing = ({ cause }: Arrow): boolean =>
     cause.kind === "event" && renewedBy.includes(cause.type);
-  const targets = ends.flatMap((arrow) => arrow.targets);
-  const reached = anatomy.reached({ node: renews, arrow: isRenewing }, targets);
+  const entries = ends.flatMap(entriesOf);
+  const reached = anatomy.reached({ node: renews, arrow: isRenewing }, entries);
   return invoking
-    .filter((node) => targets.length > 0 && reached.has(node))
+    .filter((node) => entries.length > 0 && reached.has(node))
     .map((node) => ({
       code: "repeated-work",
       chart: name,

@@ -49,7 +49,7 @@ function checkLoss(subject: Subject, { state, heldBy }: Claim): readonly Problem
   const isInside = (node: AnyStateNode): boolean =>
     lineOf(node).some((each) => pathOf(each) === state);
   const stuck = anatomy.leaves.filter(isInside).filter((leaf) => {
-    const reached = anatomy.reached({ arrow: isHolders }, [leaf]);
+    const reached = anatomy.reached({ arrow: isHolders }, [{ target: leaf, source: null }]);
     return ![...reached].some((node) => node.type !== "compound" && !isInside(node));
   });
   return stuck.map((leaf) => ({

@@ -16,7 +16,7 @@ function checkOne({ anatomy, name }: Subject, wanted: Destructive): readonly Pro
   const isAfter = (node: AnyStateNode): boolean =>
     lineOf(node).some((each) => pathOf(each) === after);
   const causes = ({ cause }: Arrow): boolean => cause.kind === "event" && cause.type === after;
-  const from = start === undefined ? undefined : [start];
+  const from = start === undefined ? undefined : [{ target: start, source: null }];
   const reached = anatomy.reached({ node: isAfter, arrow: causes }, from);
   const hasty = [...reached].filter(({ invoke }) => invoke.some(({ src }) => src === effect));
   return hasty.map((node) => ({
