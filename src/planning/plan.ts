@@ -3,7 +3,7 @@
  * there is none. When to ask is the coordinator's decision, and the claim is the task chart's.
  */
 import type { Dispatch, Ranking } from "../../machines/protocol.ts";
-import { compareCandidates, explainScore } from "./rank.ts";
+import { compareCandidates, explainScore, scoreOf } from "./rank.ts";
 import type { RankedTask } from "./rank.ts";
 import { route } from "./route.ts";
 import type { ProviderState, RoutedTask, Routes } from "./route.ts";
@@ -59,6 +59,23 @@ export function planNext(view: PlanView): Ranking {
   const more = others.length === 0 ? "" : `; ${others.length} more wait too`;
   return { kind: "nothing", reason: `${first}${more}` };
 }
+
+/** A candidate's place in the order of dispatch, the sum behind it, and what happens to it next. */
+export interface Place {
+  readonly id: string;
+  readonly score: number;
+  readonly sum: string;
+  readonly now: string;
+}
+
+/** All candidates in the order of dispatch, each with the sum that put it there. */
+export const explainOrder = (view: PlanView): readonly Place[] =>
+  view.candidates.toSorted(compareCandidates).map((candidate) => ({
+    id: candidate.id,
+    score: scoreOf(candidate),
+    sum: explainScore(candidate),
+    now: whyNot(view, candidate.id),
+  }));
 
 /** What holds one task back: the WIP limit, agents, providers, or a task that comes first. */
 export function whyNot(view: PlanView, candidateId: string): string {

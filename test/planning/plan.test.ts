@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { planNext, whyNot } from "../../src/planning/plan.ts";
+import { explainOrder, planNext, whyNot } from "../../src/planning/plan.ts";
 import type { Candidate, PlanView } from "../../src/planning/plan.ts";
 import { compareCandidates } from "../../src/planning/rank.ts";
 import { agent, candidate, NOON, NOON_MS, provider, view } from "./examples.ts";
@@ -265,4 +265,30 @@ test("a pick is by a free agent, and only rework that waits for its agent is pas
     }),
     { numRuns: 1_000 },
   );
+});
+
+test("the order is told with its sums, and who goes next", () => {
+  const first = candidate({ id: "T-1", value: 10, timeCriticality: 2, complexity: 3 });
+  const candidates = [candidate({ id: "T-2" }), first, rework({ id: "T-3", lastAgentId: "a" })];
+  const order = explainOrder(view({ candidates, agents: [agent("a", busy), agent("codex-1")] }));
+  expect(order).toEqual([
+    {
+      id: "T-3",
+      score: 2,
+      sum: `rework lane; WSJF (5 + 3) / 4 = 2.00; waiting since ${NOON}`,
+      now: "it goes back to its agent a, which is not idle",
+    },
+    {
+      id: "T-1",
+      score: 4,
+      sum: `new lane; WSJF (10 + 2) / 3 = 4.00; waiting since ${NOON}`,
+      now: "T-1 is dispatched next",
+    },
+    {
+      id: "T-2",
+      score: 2,
+      sum: `new lane; WSJF (5 + 3) / 4 = 2.00; waiting since ${NOON}`,
+      now: expect.stringMatching(/^T-1 .* is ranked before T-2 /) as string,
+    },
+  ]);
 });

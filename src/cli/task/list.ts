@@ -1,20 +1,44 @@
-/** `wvo task list`: every task, one line each. */
+/** `wvo task list`: every task, one line each; or the ready ones with the sum of their order. */
+import { planViewOf } from "../../app/dispatch.ts";
+import type { Config } from "../../config/load.ts";
+import { explainOrder } from "../../planning/plan.ts";
+import type { StoreReader } from "../../store/port.ts";
 import type { TaskRow } from "../../store/views/tables.ts";
 import type { Views } from "../../store/views/views.ts";
 import { command } from "../command.ts";
 import { table } from "../output.ts";
+import type { Output } from "../output.ts";
 import { reading } from "../reading.ts";
 import { loadHere } from "../workspace.ts";
 
 export const listCommand = () =>
-  command<{ status?: string }>(
+  command<{ status?: string; explain?: boolean }>(
     { name: "list", summary: "every task, one line each" },
     async ({ out, options }) => {
-      const rows = await reading(loadHere(), ({ views }) => allTasks(views));
+      const config = loadHere();
+      if (options.explain === true) return reading(config, explainReady(out, config));
+      const rows = await reading(config, ({ views }) => allTasks(views));
       const shown = rows.filter(({ status }) => (options.status ?? status) === status);
       out.result(shown.map(shortOf), () => render(shown));
     },
-  ).option("--status <word>", "only tasks of this status");
+  )
+    .option("--status <word>", "only tasks of this status")
+    .option("--explain", "the ready tasks in the order of dispatch, with the sum behind it");
+
+/** The sum for each ready task: as many as one decision looks at. */
+const explainReady =
+  (out: Output, config: Config) =>
+  ({ views }: StoreReader): void => {
+    const order = explainOrder(planViewOf(views, config));
+    out.result(order, () =>
+      order.length === 0
+        ? "no task is ready"
+        : table(
+            ["ID", "ORDER", "NOW"],
+            order.map(({ id, sum, now }) => [id, sum, now]),
+          ),
+    );
+  };
 
 const PAGE = 1_000;
 
