@@ -60,15 +60,26 @@ export async function walk(text: string): Promise<Walk> {
   };
 }
 
-/**
- * The lines of a promise that are missing in the output, in the order of the page. Lines between
- * two `...` stand together. Commits, times, seconds and the folder may differ.
- */
-export function missingIn({ printed, promised }: Shown, folder: string): readonly string[] {
-  const lines = linesOf(plain(printed.replaceAll(folder, "~")));
-  const parts = plain(promised ?? "").split(/^\s*\.\.\.\n/m);
+/** A promise that the output did not keep: the lines that are missing, and what was printed. */
+interface Broken {
+  readonly missing: readonly string[];
+  readonly printed: string;
+}
+
+/** What a page promises and the output does not keep. Commits, times and the folder may differ. */
+export function brokenPromises({ folder, shown }: Walk): readonly Broken[] {
+  return shown.flatMap(({ printed, promised }) => {
+    const output = plain(printed.replaceAll(folder, "~"));
+    const missing = missingIn(output, plain(promised ?? ""));
+    return missing.length > 0 ? [{ missing, printed: output }] : [];
+  });
+}
+
+/** Lines between two `...` stand together, and all of them stand in the order of the page. */
+function missingIn(output: string, promise: string): readonly string[] {
+  const lines = linesOf(output);
   let from = 0;
-  return parts.flatMap((part) => {
+  return promise.split(/^\s*\.\.\.\n/m).flatMap((part) => {
     const wanted = linesOf(part);
     const at = placeOf(wanted, lines, from);
     if (at < 0) return wanted;

@@ -1,0 +1,92 @@
+/** The page on configuration names every key, default, route and variable, and no others. */
+import { parse } from "yaml";
+import { describe, expect, test } from "vitest";
+import { VARIABLES } from "../../src/config/environment.ts";
+import { configSchema } from "../../src/config/schema.ts";
+import { defaultRoutes, routesSchema } from "../../src/planning/route.ts";
+import { blocksOf, codeIn, readPage, rowsOf, sectionOf } from "./pages.ts";
+
+const page = readPage("docs/configuration.md");
+
+/** The least of a provider and of a check. */
+const PROVIDER = { kind: "command", program: ["agent"] };
+const CHECK = { name: "tests", run: "true" };
+
+type Values = Readonly<Record<string, unknown>>;
+const parsed = (config: Values): Values => configSchema.parse(config);
+const provider = (more: Values): Values =>
+  configSchema.parse({ providers: { any: { ...PROVIDER, ...more } } }).providers["any"] ?? {};
+const check = (more: Values): Values =>
+  configSchema.parse({ checks: [{ ...CHECK, ...more }] }).checks[0] ?? {};
+
+interface Section {
+  readonly heading: string;
+  readonly shape: object;
+  readonly read: (values: Values) => Values;
+  /** What must be said. */
+  readonly least: object;
+}
+
+const { providers, checks } = configSchema.shape;
+const SECTIONS: readonly Section[] = [
+  { heading: "The file", shape: configSchema.shape, read: parsed, least: {} },
+  {
+    heading: "Providers",
+    shape: providers.unwrap().valueType.shape,
+    read: provider,
+    least: PROVIDER,
+  },
+  { heading: "Checks", shape: checks.unwrap().element.shape, read: check, least: CHECK },
+];
+
+describe.each(SECTIONS)("$heading", ({ heading, shape, read, least }) => {
+  const rows = rowsOf(sectionOf(page, heading)).filter((cells) => cells.length === 4);
+  const keys = rows.flatMap(([key = ""]) => codeIn(key));
+
+  test("every key is there, in the order of the schema, and no other", () => {
+    expect(keys).toEqual(Object.keys(shape));
+  });
+
+  test("a key is called required where it is", () => {
+    const required = rows.filter(([, , byDefault]) => byDefault === "required");
+    expect(required.flatMap(([key = ""]) => codeIn(key))).toEqual(Object.keys(least));
+  });
+
+  test("what is called the default changes nothing where it is written out", () => {
+    const defaults = rows.flatMap(([key = "", , byDefault = ""]) =>
+      codeIn(byDefault).map((text) => [codeIn(key)[0] ?? "", parse(text) as unknown] as const),
+    );
+    expect(defaults.length).toBeGreaterThan(4);
+    for (const [key, value] of defaults) expect(read({ [key]: value }), key).toEqual(read({}));
+  });
+});
+
+test("the conditions of a route are those of the schema", () => {
+  const named = rowsOf(sectionOf(page, "Routes")).filter((cells) => cells.length === 2);
+  expect(named.flatMap(([key = ""]) => codeIn(key))).toEqual(
+    Object.keys(routesSchema.element.shape.when.shape),
+  );
+});
+
+test("the default table is the default table", () => {
+  const rows = rowsOf(sectionOf(page, "Routes")).filter((cells) => cells.length === 4);
+  const routes = rows.map((cells) => {
+    const [name = "", when = "", providers = "", tier = ""] = cells.flatMap(codeIn);
+    return { name, when: parse(when) as unknown, use: { providers: providers.split(", "), tier } };
+  });
+  expect(routes).toEqual(defaultRoutes);
+});
+
+test("the variables are those that are read, each with its key", () => {
+  const rows = rowsOf(sectionOf(page, "The environment"));
+  expect(rows.map((cells) => cells.flatMap(codeIn))).toEqual(
+    VARIABLES.map(({ name, key }) => [name, key]),
+  );
+});
+
+test("the examples are valid", () => {
+  const examples = blocksOf(page).filter(({ language }) => language === "yaml");
+  expect(examples).toHaveLength(2);
+  for (const { text } of examples)
+    expect(configSchema.safeParse(parse(text)).error).toBe(undefined);
+});
