@@ -33,6 +33,7 @@ const EDGES = ["src/agents", "src/git", "src/quality", "src/roadmap"];
 /** Packages that only some rooms may use. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   xstate: ["machines", "src/host", "src/proof", "src/app"],
+  "@xstate/graph": ["src/proof"],
   "better-sqlite3": ["src/store"],
   execa: ["src/git"],
   commander: ["src/cli", "src/main.ts"],

@@ -11,6 +11,8 @@ export interface Moment {
   readonly happening: Happening;
   readonly after: LiveActor;
   readonly requests: Requests;
+  /** When it was taken, as the host stamps it. */
+  readonly atMs: number;
 }
 
 export interface Invariant {

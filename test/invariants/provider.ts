@@ -18,7 +18,7 @@ function waitsAsSaid(moment: Moment): boolean {
   const { untilMs, setbacks } = known<ProviderContext>(moment.after);
   const delays = moment.requests.timers.map(({ delayMs }) => delayMs);
   const isWaiting = isIn(moment.after, "cooling") || isIn(moment.after, "unavailable");
-  const due = Math.max(WAIT_MIN_MS, (untilMs ?? 0) - SURVEYED_AT_MS);
+  const due = Math.max(WAIT_MIN_MS, (untilMs ?? 0) - moment.atMs);
   const isCleared = whatIn(moment) === "runEnded" && at(moment.before) === "usable";
   return (
     delays.every((delayMs) => delayMs === due && delayMs <= WAIT_MAX_MS) &&

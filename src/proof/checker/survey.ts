@@ -144,7 +144,8 @@ class Walk {
     if (outcome?.kind !== "stepped") return [];
     const { next: after, requests } = outcome;
     requests.messages.forEach((message) => this.#note(message));
-    const broken = brokenIn(this.#invariants, { before, happening, after, requests });
+    const moment = { before, happening, after, requests, atMs: SURVEYED_AT_MS };
+    const broken = brokenIn(this.#invariants, moment);
     return [{ label: stepText(before, happening, after), to: after, broken }];
   }
 

@@ -1,0 +1,46 @@
+/** What an agent is walked with: two runs, one of them another's, and every end of a program. */
+import type { AgentContext } from "../../../machines/agent-setup.ts";
+import type { AgentEvent, Assignment, CollectedWork } from "../../../machines/protocol.ts";
+import type { AgentInput, RunExit } from "../../../machines/protocol.ts";
+import type { Cases } from "../../../src/proof/cases.ts";
+
+const input: AgentInput = { id: "a-1" };
+const work: Assignment = {
+  taskId: "T-1",
+  runId: "T-1.1",
+  provider: "local",
+  tier: "low",
+  startFrom: "target",
+  commit: null,
+};
+const reason = "it is wanted";
+const OUTCOMES = ["completed", "failed", "limited", "notStarted", "stopped"] as const;
+const exits = OUTCOMES.map((outcome): RunExit => {
+  return { outcome, detail: `it ${outcome}`, retryAtMs: null, usage: null };
+});
+const collected: readonly CollectedWork[] = [
+  { commit: "c0ffee", changed: true, findings: [] },
+  { commit: null, changed: false, findings: [] },
+];
+/** The rest is at its longest after these; more faults change nothing. */
+const FAULTS_COUNTED = 2;
+
+export const cases: Cases<AgentContext, AgentEvent> = {
+  actor: "agent:a-1",
+  inputs: [input],
+  // A run is assigned once; while it is under way only another one may come.
+  events: ({ context: { work: inHand } }) => [
+    { type: "assign", ...(inHand === null ? work : { ...work, taskId: "T-2", runId: "T-2.1" }) },
+    ...["T-1.1", "T-0.9"].flatMap((runId): readonly AgentEvent[] => [
+      { type: "beat", runId },
+      { type: "stop", runId, reason },
+    ]),
+    { type: "drain", reason },
+  ],
+  outputs: { runAgent: exits, adoptRun: exits, stopRun: exits, collectWork: collected },
+  essence: ({ work: inHand, exit, faults }) => [
+    inHand !== null,
+    exit?.outcome,
+    Math.min(faults, FAULTS_COUNTED),
+  ],
+};

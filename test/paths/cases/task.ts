@@ -1,0 +1,78 @@
+/**
+ * What a task is walked with: every way to come into being, and reports of its own run, gate and
+ * merge as well as of another one's.
+ */
+import type { TaskEvent, TaskInput, TaskSpec } from "../../../machines/protocol.ts";
+import type { TaskContext } from "../../../machines/task-setup.ts";
+import type { Cases } from "../../../src/proof/cases.ts";
+
+const BARE: TaskSpec = {
+  title: "a task",
+  description: "",
+  type: "task",
+  priority: "medium",
+  value: 5,
+  timeCriticality: 0,
+  complexity: 5,
+  epicId: null,
+  milestoneId: null,
+  acceptance: [],
+  dependsOn: [],
+  related: [],
+  suggested: [],
+};
+const waiting: TaskSpec = { ...BARE, dependsOn: ["T-0"] };
+const inputOf = (status: TaskInput["status"], spec = BARE): TaskInput => {
+  return { id: "T-1", spec, status, reason: status === "pending" ? null : "from a file" };
+};
+const findings = [{ source: "check", text: "red" }];
+const reason = "so it is";
+
+/** All that is reported of a run, its gate and its merge. */
+function reportsOf(runId: string): readonly TaskEvent[] {
+  const [gateId, mergeId] = [`gate:${runId}`, `merge-request:${runId}`];
+  return [
+    { type: "runStarted", runId },
+    { type: "workFinished", runId, commit: "c0ffee" },
+    { type: "runFailed", runId, findings },
+    { type: "runReleased", runId, reason },
+    { type: "gatePassed", gateId },
+    { type: "gateFailed", gateId, findings },
+    { type: "gateInconclusive", gateId, reason },
+    { type: "merged", mergeId, commit: "d00d" },
+    { type: "mergeConflicted", mergeId, findings },
+    { type: "mergeRejected", mergeId, findings },
+    { type: "mergeInconclusive", mergeId, reason },
+    { type: "mergeWithdrawn", mergeId },
+  ];
+}
+
+export const cases: Cases<TaskContext, TaskEvent> = {
+  actor: "task:T-1",
+  inputs: [
+    inputOf("pending"),
+    inputOf("pending", waiting),
+    inputOf("done"),
+    inputOf("cancelled"),
+    inputOf("blocked"),
+  ],
+  events: ({ context: { runs } }) => [
+    { type: "revise", spec: BARE },
+    { type: "revise", spec: waiting },
+    { type: "addDependent", taskId: "T-9" },
+    { type: "dropDependent", taskId: "T-9" },
+    { type: "dependencyDone", taskId: "T-0" },
+    { type: "dependencyCancelled", taskId: "T-0" },
+    { type: "claim", agentId: "a-1", provider: "local", tier: "low", rationale: "it is first" },
+    { type: "cancel", reason },
+    { type: "unblock" },
+    ...reportsOf(`T-1.${runs}`),
+    ...reportsOf("T-1.0"),
+  ],
+  // How many runs there were is not in it: only their number in the ids grows.
+  essence: ({ importedAs, spec, blockers, dependents, attempts, conflicts, run, commit }) => [
+    importedAs,
+    [spec.dependsOn.length, blockers.length, dependents.length],
+    [attempts, conflicts, run?.startFrom, commit !== null],
+  ],
+};
