@@ -26,14 +26,21 @@ function lineOf({ actor, toState, happening, atMs }: Step): string {
   return `${time}  ${name.padEnd(10)}  ${(toState.includes(HELD) ? "held" : toState).padEnd(18)}  ${detailOf(JSON.parse(happening) as Happening)}`.trimEnd();
 }
 
-/** The part of an event that a person wants to know. */
+/** The part of an event, or of an effect's result, that a person wants to know. */
 function detailOf(happening: Happening): string {
+  if (happening.kind === "done") return reasonIn(happening.output);
   if (happening.kind !== "event") return "";
   const { agentId, provider, tier, commit, reason, findings } = happening.event;
   if (typeof agentId === "string") return `${agentId} (${String(provider)}, ${String(tier)} tier)`;
   if (typeof commit === "string") return commit.slice(0, 9);
   if (typeof reason === "string") return reason;
   return Array.isArray(findings) ? firstLine(findings) : "";
+}
+
+/** Why a target may not be moved is known to the effect that tried. */
+function reasonIn(output: unknown): string {
+  const { reason } = (output ?? {}) as { readonly reason?: unknown };
+  return typeof reason === "string" ? reason : "";
 }
 
 function firstLine(findings: readonly unknown[]): string {
