@@ -43,6 +43,15 @@ export interface Requests {
   readonly messages: readonly Message[];
 }
 
+/** What a step asks for that only brings a snapshot forward. */
+export const NO_REQUESTS: Requests = {
+  effects: [],
+  cancelledEffects: [],
+  timers: [],
+  cancelledTimers: [],
+  messages: [],
+};
+
 export type Outcome =
   | { readonly kind: "stepped"; readonly next: LiveActor; readonly requests: Requests }
   /** Accepted, and nothing at all changed: there is nothing to write. */
@@ -171,14 +180,21 @@ interface StateNode {
 const nodesOf = ({ snapshot }: LiveActor): readonly StateNode[] =>
   (snapshot as { _nodes?: readonly StateNode[] } | null)?._nodes ?? [];
 
-/** The guards that stand before an event in the present state, by name. */
-function guardsOf(live: LiveActor, { type }: AnyEventObject): readonly string[] {
-  const transitions = nodesOf(live).flatMap((node) => node.transitions.get(type) ?? []);
-  return transitions.flatMap(({ guard }) => {
-    if (typeof guard === "string") return [guard];
-    const hasType = typeof guard === "object" && guard !== null && "type" in guard;
-    return hasType ? [String(guard.type)] : [];
-  });
+/** The guards that stand before an event in the present state; undefined where there is a way without. */
+export const guardsBefore = (live: LiveActor, type: string): readonly unknown[] =>
+  nodesOf(live)
+    .flatMap((node) => node.transitions.get(type) ?? [])
+    .map(({ guard }) => guard);
+
+const guardsOf = (live: LiveActor, { type }: AnyEventObject): readonly string[] =>
+  guardsBefore(live, type).flatMap((guard) => (guard === undefined ? [] : [guardName(guard)]));
+
+/** A guard as its chart names it: `isStrong`, or `not(isStrong)` where guards are combined. */
+export function guardName(guard: unknown): string {
+  if (typeof guard === "string") return guard;
+  if (typeof guard !== "function") return String((guard as { readonly type: unknown }).type);
+  const { guards = [] } = guard as { readonly guards?: readonly unknown[] };
+  return `${guard.name}(${guards.map(guardName).join(", ")})`;
 }
 
 const asError = (thrown: unknown): Error =>

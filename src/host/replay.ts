@@ -2,10 +2,10 @@
  * Replays the journal through the charts and compares with what is stored (P7): snapshots byte for
  * byte, and the rows people query with what the snapshots project to.
  */
-import type { StoreReader, Stored } from "../store/port.ts";
+import type { JournalRow, StoreReader, Stored } from "../store/port.ts";
 import type { Charts } from "./charts.ts";
-import { recordOf } from "./kernel.ts";
-import type { LiveActor } from "./kernel.ts";
+import { NO_REQUESTS, recordOf } from "./kernel.ts";
+import type { LiveActor, Requests } from "./kernel.ts";
 import type { Happening } from "./record.ts";
 
 /** Where journal and snapshot disagree. */
@@ -53,36 +53,43 @@ export async function replay(
   charts: Charts,
   { actor, until }: { readonly actor: string; readonly until: number },
 ): Promise<LiveActor | null> {
-  const { kernel } = charts.of(actor);
   let live: LiveActor | null = null;
+  for await (const row of rowsOf(store, actor)) {
+    if (row.version > until) break;
+    live = retake(charts, live, row)?.live ?? live;
+  }
+  return live;
+}
+
+/** The journal of one actor from its beginning, read page by page. */
+export async function* rowsOf(store: StoreReader, actor: string): AsyncGenerator<JournalRow> {
   for (let after = 0; ;) {
     const rows = await store.journal({ actor, after, limit: JOURNAL_PAGE });
-    for (const row of rows) {
-      if (row.version > until) return live;
-      const happening = JSON.parse(row.happening) as Happening;
-      live = next(kernel, { actor, live, happening, atMs: row.atMs });
-    }
+    yield* rows;
     const last = rows.at(-1);
-    if (last === undefined || rows.length < JOURNAL_PAGE) return live;
+    if (last === undefined || rows.length < JOURNAL_PAGE) return;
     after = last.seq;
   }
 }
 
-interface Moment {
-  readonly actor: string;
-  readonly live: LiveActor | null;
-  readonly happening: Happening;
-  readonly atMs: number;
+/** A step taken again. */
+export interface Retaken {
+  readonly live: LiveActor;
+  readonly requests: Requests;
 }
 
-function next(kernel: ReturnType<Charts["of"]>["kernel"], moment: Moment): LiveActor | null {
-  const { actor, live, happening, atMs } = moment;
+/** Takes the step of a journal's row again; null where the chart of today takes none there. */
+export function retake(charts: Charts, live: LiveActor | null, row: JournalRow): Retaken | null {
+  const { actor, version, atMs } = row;
+  const { kernel } = charts.of(actor);
+  const happening = JSON.parse(row.happening) as Happening;
   if (happening.kind === "migrated") {
-    return kernel.restore(actor, (live?.version ?? 0) + 1, happening.snapshot);
+    return { live: kernel.restore(actor, version, happening.snapshot), requests: NO_REQUESTS };
   }
   const outcome =
     happening.kind === "start"
       ? kernel.start(actor, { ...happening.input, at: atMs })
       : live && kernel.step(live, happening, atMs);
-  return outcome?.kind === "stepped" ? outcome.next : live;
+  if (outcome?.kind !== "stepped") return null;
+  return { live: outcome.next, requests: outcome.requests };
 }

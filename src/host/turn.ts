@@ -14,8 +14,8 @@ import type { Actors } from "./actors.ts";
 import { accept, refuse, refuseEvent, stateOf } from "./answer.ts";
 import type { Answer, Caller, RefusalCode } from "./answer.ts";
 import type { Charts } from "./charts.ts";
-import { recordOf } from "./kernel.ts";
-import type { LiveActor, Outcome, Requests } from "./kernel.ts";
+import { NO_REQUESTS, recordOf } from "./kernel.ts";
+import type { LiveActor, Outcome } from "./kernel.ts";
 import type { Happening } from "./record.ts";
 
 /** Something to take in this turn, wherever it came from. */
@@ -117,7 +117,7 @@ export class Turn {
     const key = `${actor}@${live.version}^${migratedFrom}`;
     const next = { ...live, version: live.version + 1 };
     const step = { ...item, from: "call", key, cause: null, happening, caller: null } as const;
-    this.#add(step, live, { kind: "stepped", next, requests: NOTHING });
+    this.#add(step, live, { kind: "stepped", next, requests: NO_REQUESTS });
     return next;
   }
 
@@ -214,14 +214,6 @@ export class Turn {
     this.dead.push({ envelope, why, detail, atMs: this.#setting.nowMs });
   }
 }
-
-const NOTHING: Requests = {
-  effects: [],
-  cancelledEffects: [],
-  timers: [],
-  cancelledTimers: [],
-  messages: [],
-};
 
 const WHY: Partial<Record<RefusalCode, DeadLetter["why"]>> = {
   poison: "poison",
