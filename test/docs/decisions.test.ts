@@ -19,7 +19,6 @@ test.each(RECORDS)("%s has context, decision and consequences", (path) => {
 
 interface Package {
   readonly license?: string;
-  readonly version?: string;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
@@ -30,17 +29,16 @@ const packageAt = (folder: string): Package =>
 test("every library is on record, with the version and the licence that it has", () => {
   const { dependencies, devDependencies } = packageAt(".");
   const rows = rowsOf(readPage("docs/decisions/0001-libraries.md"));
-  const recorded = rows.map(([name = "", version, licence]) => [
-    codeIn(name).join(),
-    version,
-    licence,
-  ]);
+  const recorded = rows.map(([name = "", ...rest]) =>
+    [codeIn(name), ...rest].slice(0, 3).join(" "),
+  );
   const pinned = Object.entries({ ...dependencies, ...devDependencies }).map(([name, version]) => {
-    const { license, version: installed } = packageAt(join("node_modules", name));
-    expect(installed, name).toBe(version);
-    return [name, version, license];
+    return `${name} ${version} ${packageAt(join("node_modules", name)).license}`;
   });
-  expect(recorded).toEqual(pinned);
+  expect({
+    lacking: pinned.filter((each) => !recorded.includes(each)),
+    gone: recorded.filter((each) => !pinned.includes(each)),
+  }).toEqual({ lacking: [], gone: [] });
 });
 
 test("the record of the rooms names every room that is a folder of its own", () => {
