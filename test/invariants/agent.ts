@@ -1,8 +1,6 @@
-/** The invariants of an agent (A1 to A5), what its chart is walked with, and its facts. */
+/** The invariants of an agent (A1 to A5), and what the checker cannot see in its chart. */
 import type { AgentContext } from "../../machines/agent-setup.ts";
-import type { AgentEvent, Assignment, RunExit } from "../../machines/protocol.ts";
-import type { Facts, Resting } from "../../src/proof/checker/facts.ts";
-import type { Samples } from "../../src/proof/checker/survey.ts";
+import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
 import { at, enters, isIn, known, startedIn, toldIn, whatIn } from "./moments.ts";
 
@@ -85,53 +83,7 @@ export const invariants: readonly Invariant[] = [
   },
 ];
 
-// ── samples ───────────────────────────────────────────────────────────────────────────────────
-
-const plan = { provider: "local", tier: "low", startFrom: "target", commit: null } as const;
-const workOf = (taskId: string): Assignment => ({ taskId, runId: `${taskId}.1`, ...plan });
-const reason = "it is wanted";
-const exitOf = (outcome: RunExit["outcome"]): RunExit => {
-  return { outcome, detail: outcome, retryAtMs: null, usage: null };
-};
-const exits = (["completed", "failed", "limited", "notStarted", "stopped"] as const).map(exitOf);
-
-/**
- * The present run, and another one that the agent must not mistake for it. The run in hand is not
- * assigned once more: the host delivers a message once, and a task assigns a run once (T1).
- */
-function events({ context }: Resting): readonly AgentEvent[] {
-  const work = context["work"] as Assignment | null;
-  const runs = [work?.runId ?? "T-0.1", "T-0.9"];
-  return [
-    { type: "assign", ...workOf(work?.taskId === "T-1" ? "T-2" : "T-1") },
-    ...runs.map((runId) => ({ type: "beat", runId }) as const),
-    ...runs.map((runId) => ({ type: "stop", runId, reason }) as const),
-    { type: "drain", reason },
-  ];
-}
-
-export const samples: Samples = {
-  actor: "agent:a-1",
-  inputs: [{ id: "a-1" }],
-  events: events as Required<Samples>["events"],
-  outputs: {
-    runAgent: exits,
-    adoptRun: exits,
-    stopRun: exits,
-    collectWork: [
-      { commit: "c0ffee", changed: true, findings: [] },
-      { commit: null, changed: false, findings: [] },
-    ],
-  },
-  essence: ({ work, exit, faults }: AgentContext) => [
-    work?.runId,
-    exit?.outcome,
-    Math.min(faults, 2),
-  ],
-};
-
 export const facts: Facts = {
-  samples,
   sentBy: { beat: ["agent program"] },
   once: [{ effect: "runAgent", renewedBy: ["assign"] }],
   destructive: [

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { catalog } from "../../src/catalog/catalog.ts";
 import { doors } from "../../src/catalog/doors.ts";
+import type { Cases } from "../../src/proof/cases.ts";
 import { checkCharts } from "../../src/proof/checker/check.ts";
 import type { CheckedChart, Facts } from "../../src/proof/checker/facts.ts";
 import { problemText } from "../../src/proof/checker/problem.ts";
@@ -15,12 +16,18 @@ function sendersOf(name: string): Facts["sentBy"] {
   return Object.fromEntries(types.map((type) => [type, ["person"]]));
 }
 
+interface Loaded {
+  readonly facts?: Facts;
+  readonly cases?: Cases;
+}
+
 const charts = await Promise.all(
   catalog.map(async ({ name, machine }): Promise<CheckedChart> => {
-    const { facts } = (await import(join(import.meta.dirname, `${name}.ts`))) as {
-      readonly facts: Facts;
-    };
-    return { name, machine, facts: { ...facts, sentBy: { ...sendersOf(name), ...facts.sentBy } } };
+    const load = (folder: string): Promise<Loaded> =>
+      import(join(import.meta.dirname, folder, `${name}.ts`)) as Promise<Loaded>;
+    const [{ facts = {} }, { cases = {} }] = [await load("."), await load("../paths/cases")];
+    const sentBy = { ...sendersOf(name), ...facts.sentBy };
+    return { name, machine, facts: { cases, ...facts, sentBy } };
   }),
 );
 
@@ -46,7 +53,7 @@ const breaks: readonly (readonly [string, string, unknown, string])[] = [
   ["merge-request", `${STEP}.moving.invoke.onError`, "moving", "repeated-work land"],
 ];
 
-test.each(breaks)("a %s whose %s is changed to %o is %s", (chart, path, value, flag) => {
+test.each(breaks)("a %s whose %s is changed to %o is %s", (chart, ...[path, value, flag]) => {
   const broken = charts.map((each) =>
     each.name === chart ? { ...each, machine: changed(each.machine, path, value) } : each,
   );

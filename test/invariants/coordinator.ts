@@ -1,8 +1,6 @@
-/** The invariants of the coordinator (C1 to C4), what its chart is walked with, and its facts. */
+/** The invariants of the coordinator (C1 to C4), and what the checker cannot see in its chart. */
 import type { CoordinatorContext } from "../../machines/coordinator.ts";
-import type { CoordinatorEvent, Ranking } from "../../machines/protocol.ts";
 import type { Facts } from "../../src/proof/checker/facts.ts";
-import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant } from "../../src/proof/invariant.ts";
 import { at, enters, isIn, known, typesIn, whatIn } from "./moments.ts";
 
@@ -44,25 +42,4 @@ export const invariants: readonly Invariant[] = [
   },
 ];
 
-const events: readonly CoordinatorEvent[] = [
-  { type: "start" },
-  { type: "stop", agents: [] },
-  { type: "stop", agents: ["a-1", "a-2"] },
-  { type: "wake" },
-  { type: "agentFree", agentId: "a-1" },
-  { type: "agentFree", agentId: "a-2" },
-  { type: "claimed", taskId: "T-1" },
-  { type: "claimLost", taskId: "T-1" },
-];
-const pick = { agentId: "a-1", provider: "local", tier: "low", rationale: "it is first" } as const;
-const rankings: readonly Ranking[] = [
-  { kind: "picked", taskId: "T-1", ...pick },
-  { kind: "nothing", reason: "no task is ready" },
-];
-
-export const samples: Samples = {
-  events: () => events,
-  outputs: { rank: rankings },
-};
-
-export const facts: Facts = { samples, waits: { stopped: "person" } };
+export const facts: Facts = { waits: { stopped: "person" } };

@@ -1,10 +1,10 @@
-/** The invariants of the gate (G1 to G3), what its chart is walked with, and its facts. */
+/** The invariants of the gate (G1 to G3), and what the checker cannot see in its chart. */
 import { judge } from "../../machines/gate.ts";
 import type { GateContext } from "../../machines/gate.ts";
-import type { CheckResult, GateInput } from "../../machines/protocol.ts";
+import type { CheckResult } from "../../machines/protocol.ts";
 import type { Facts } from "../../src/proof/checker/facts.ts";
-import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
+import { cases } from "../paths/cases/gate.ts";
 import { at, enters, isIn, known, typesIn, whatIn } from "./moments.ts";
 
 const VERDICTS: Readonly<Record<string, string>> = {
@@ -48,34 +48,10 @@ export const invariants: readonly Invariant[] = [
   },
 ];
 
-const check: CheckResult = {
-  name: "tests",
-  mandatory: true,
-  passed: true,
-  score: null,
-  floor: 0,
-  deep: false,
-  evidence: { path: "checks/tests.json", sha256: "5eed" },
-  excerpt: "the end",
-};
-const lost: CheckResult = { ...check, evidence: null, passed: false };
-const input: GateInput = { id: "gate:T-1.1", taskId: "T-1", commit: "c0ffee", replyTo: "task:T-1" };
+const [input] = cases.inputs ?? [];
+/** A gate is asked by the task, or by the merge request over the rebased tree. */
+const ofMerge = { id: "gate:merge-request-T-1.1.1", replyTo: "merge-request:T-1.1" };
 
-export const samples: Samples = {
-  actor: input.id,
-  inputs: [input, { ...input, id: "gate:merge-request-T-1.1.1", replyTo: "merge-request:T-1.1" }],
-  outputs: {
-    runChecks: [
-      [check],
-      [{ ...check, passed: false }],
-      [{ ...check, passed: false, deep: true }],
-      [{ ...check, score: 0.5 }],
-      [check, lost],
-      [{ ...lost, mandatory: false }],
-      [],
-    ],
-  },
-  essence: ({ tries, results, replyTo }: GateContext) => [tries, results, replyTo],
+export const facts: Facts = {
+  cases: { ...cases, inputs: [{ ...input }, { ...input, ...ofMerge }] },
 };
-
-export const facts: Facts = { samples };

@@ -1,5 +1,5 @@
 /**
- * Every invariant that a chart names holds in every state that its samples lead to, and each can
+ * Every invariant that a chart names holds in every state that its cases lead to, and each can
  * break: with one thing changed in the chart the shortest way to the violation is found.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -12,17 +12,18 @@ import type { RoadmapContext } from "../../machines/roadmap.ts";
 import { Anatomy } from "../../src/proof/checker/anatomy.ts";
 import { violationText } from "../../src/proof/checker/explore.ts";
 import { survey } from "../../src/proof/checker/survey.ts";
-import type { Samples } from "../../src/proof/checker/survey.ts";
+import type { Cases } from "../../src/proof/cases.ts";
 import type { Invariant } from "../../src/proof/invariant.ts";
 import { changed } from "./changed.ts";
 
 const machinesAt = join(import.meta.dirname, "../../machines");
+const casesAt = join(import.meta.dirname, "../paths/cases");
 
 interface Proven {
   readonly name: string;
   readonly machine: AnyStateMachine;
   readonly invariants: readonly Invariant[];
-  readonly samples: Samples;
+  readonly cases: Cases;
   /** The first comment of the chart. */
   readonly comment: string;
 }
@@ -33,18 +34,17 @@ async function provenIn(file: string): Promise<readonly Proven[]> {
   if (machine === undefined) return [];
   const source = readFileSync(join(machinesAt, file), "utf8");
   const comment = source.slice(0, source.indexOf("*/"));
-  const proof = (await import(join(import.meta.dirname, file))) as Pick<
-    Proven,
-    "invariants" | "samples"
-  >;
-  return [{ ...proof, name: file.replace(".ts", ""), machine, comment }];
+  const name = file.replace(".ts", "");
+  const { invariants } = (await import(join(import.meta.dirname, file))) as Proven;
+  const { cases } = (await import(join(casesAt, file))) as Proven;
+  return [{ name, machine, invariants, cases, comment }];
 }
 
 const files = readdirSync(machinesAt).filter((file) => file.endsWith(".ts"));
 const charts = (await Promise.all(files.map(provenIn))).flat();
 
-describe.each(charts)("$name", ({ machine, invariants, samples, comment }) => {
-  const walk = survey(machine, samples, invariants);
+describe.each(charts)("$name", ({ machine, invariants, cases, comment }) => {
+  const walk = survey(machine, cases, invariants);
 
   test("every invariant of its first comment is here, and no other", () => {
     const named = [...comment.matchAll(/^ \* ([A-Z]\d) /gm)].map(([, id]) => id);
@@ -57,7 +57,7 @@ describe.each(charts)("$name", ({ machine, invariants, samples, comment }) => {
     expect(walk.isComplete).toBe(true);
   });
 
-  test("the samples take every transition, so nothing was left out", () => {
+  test("the cases take every transition, so nothing was left out", () => {
     const { nodes } = new Anatomy(machine);
     const declared = nodes.flatMap((node) => [
       ...[...node.transitions.values()].flat(),
@@ -134,8 +134,8 @@ const all: readonly Break[] = [
 function brokenBy({ chart, path, value }: Break) {
   const proven = charts.find(({ name }) => name === chart);
   if (proven === undefined) throw new Error(`there is no chart ${chart}`);
-  const { machine, samples, invariants } = proven;
-  return survey(changed(machine, path, value), samples, invariants).violations;
+  const { machine, cases, invariants } = proven;
+  return survey(changed(machine, path, value), cases, invariants).violations;
 }
 
 test.each(all)("$id of $chart breaks when $path is changed", (each) => {

@@ -1,8 +1,6 @@
-/** The invariants of a merge request (M1 to M6), what its chart is walked with, and its facts. */
+/** The invariants of a merge request (M1 to M6), and what the checker cannot see in its chart. */
 import type { MergeRequestContext } from "../../machines/merge-request-setup.ts";
-import type { GateVerdict, MergeRequestEvent } from "../../machines/protocol.ts";
-import type { Facts, Resting } from "../../src/proof/checker/facts.ts";
-import type { Samples } from "../../src/proof/checker/survey.ts";
+import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
 import { at, enters, isIn, known, startedIn, typesIn, whatIn } from "./moments.ts";
 
@@ -81,43 +79,7 @@ export const invariants: readonly Invariant[] = [
   },
 ];
 
-// ── samples ───────────────────────────────────────────────────────────────────────────────────
-
-const findings = [{ source: "git", text: "both changed src/a.ts" }];
-const verdictsOf = (gateId: string): readonly GateVerdict[] => [
-  { type: "gatePassed", gateId },
-  { type: "gateFailed", gateId, findings },
-  { type: "gateInconclusive", gateId, reason: "no evidence" },
-];
-
-/** The verdict of the present gate, and that of the one before. */
-function events({ context }: Resting): readonly MergeRequestEvent[] {
-  const rounds = Number(context["rounds"]);
-  const gateOf = (round: number): string => `gate:merge-request-T-1.1.${round}`;
-  const verdicts = [rounds, rounds - 1].flatMap((round) => verdictsOf(gateOf(round)));
-  return [{ type: "takeTurn" }, { type: "withdraw" }, ...verdicts];
-}
-
-export const samples: Samples = {
-  actor: "merge-request:T-1.1",
-  inputs: [{ id: "merge-request:T-1.1", taskId: "T-1", commit: "c0ffee" }],
-  events,
-  outputs: {
-    rebase: [
-      { kind: "rebased", commit: "r1", onto: "m1" },
-      { kind: "conflict", findings },
-      { kind: "empty", findings },
-    ],
-    land: [{ kind: "landed" }, { kind: "moved" }, { kind: "held", reason: "in use" }],
-    observeTarget: [{ contains: true }, { contains: false }],
-  },
-  essence: ({ rounds, faults, holds, rebased }: MergeRequestContext) => {
-    return [rounds, faults, Math.min(holds, 2), rebased];
-  },
-};
-
 export const facts: Facts = {
-  samples,
   once: [{ effect: "land", renewedBy: ["rebasing", "landing.step.held"] }],
   destructive: [
     { effect: "land", after: "gatePassed", since: "rebasing" },

@@ -1,17 +1,11 @@
-/** The invariants of a provider (V1 to V3), what its chart is walked with, and its facts. */
+/** The invariants of a provider (V1 to V3). */
 import type { ProviderContext } from "../../machines/provider.ts";
-import type { ProviderEvent } from "../../machines/protocol.ts";
-import { SURVEYED_AT_MS } from "../../src/proof/checker/survey.ts";
-import type { Facts } from "../../src/proof/checker/facts.ts";
-import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
 import { at, enters, isIn, known, typesIn, whatIn } from "./moments.ts";
 
 const MINUTE_MS = 60_000;
 const WAIT_MIN_MS = 1_000;
 const WAIT_MAX_MS = 8 * 24 * 60 * MINUTE_MS;
-/** A setback may come at any time; more of them than these lead to the longest wait as well. */
-const SETBACKS_TOLD_APART = 8;
 
 /** A wait that begins ends exactly when the context says so. */
 function waitsAsSaid(moment: Moment): boolean {
@@ -47,27 +41,3 @@ export const invariants: readonly Invariant[] = [
     holds: waitsAsSaid,
   },
 ];
-
-const reason = "too many requests";
-const limit = (untilMs: number | null): ProviderEvent => ({ type: "limitHit", untilMs, reason });
-const events: readonly ProviderEvent[] = [
-  limit(null),
-  limit(SURVEYED_AT_MS - MINUTE_MS),
-  limit(SURVEYED_AT_MS + 7 * MINUTE_MS),
-  limit(SURVEYED_AT_MS + 30 * WAIT_MAX_MS),
-  { type: "startFailed", reason },
-  { type: "runEnded" },
-  { type: "recheck" },
-];
-
-export const samples: Samples = {
-  actor: "provider:local",
-  inputs: [{ name: "local" }],
-  events: () => events,
-  essence: ({ setbacks, untilMs }: ProviderContext) => [
-    Math.min(setbacks, SETBACKS_TOLD_APART),
-    untilMs,
-  ],
-};
-
-export const facts: Facts = { samples };

@@ -1,8 +1,5 @@
-/** The invariants of the refinery (R1 to R4), what its chart is walked with, and its facts. */
-import type { RefineryEvent } from "../../machines/protocol.ts";
+/** The invariants of the refinery (R1 to R4). */
 import type { RefineryContext } from "../../machines/refinery.ts";
-import type { Facts } from "../../src/proof/checker/facts.ts";
-import type { Samples } from "../../src/proof/checker/survey.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
 import { at, eventIn, isIn, known, whatIn } from "./moments.ts";
 
@@ -80,18 +77,3 @@ export const invariants: readonly Invariant[] = [
     },
   },
 ];
-
-const tasks = ["A", "B", "C"];
-const events: readonly RefineryEvent[] = tasks.flatMap((taskId) => {
-  const mergeId = `merge-request:${taskId}`;
-  return [
-    { type: "enqueue", mergeId, taskId },
-    { type: "settled", mergeId },
-    { type: "reserve", taskId },
-    { type: "release", taskId },
-  ] as const;
-});
-
-export const samples: Samples = { events: () => events };
-
-export const facts: Facts = { samples };

@@ -1,10 +1,7 @@
-/** The invariants of a task (T1 to T6), what its chart is walked with, and its facts. */
-import type { TaskEvent, TaskInput, TaskSpec } from "../../machines/protocol.ts";
+/** The invariants of a task (T1 to T6), and what the checker cannot see in its chart. */
 import type { TaskContext } from "../../machines/task-setup.ts";
-import type { Facts, Resting } from "../../src/proof/checker/facts.ts";
-import type { Samples } from "../../src/proof/checker/survey.ts";
+import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
-import { BARE_SPEC } from "../support/specs.ts";
 import { at, enters, eventIn, isIn, known, toldIn, typesIn, whatIn } from "./moments.ts";
 
 const was = ({ before }: Moment): TaskContext | undefined => known<TaskContext | undefined>(before);
@@ -119,63 +116,6 @@ export const invariants: readonly Invariant[] = [
   },
 ];
 
-// ── samples ───────────────────────────────────────────────────────────────────────────────────
-
-const findings = [{ source: "check", text: "red" }];
-const reason = "so it is";
-const pick = { agentId: "a-1", provider: "local", tier: "low", rationale: "it is first" } as const;
-const specWith = (...dependsOn: readonly string[]): TaskSpec => ({ ...BARE_SPEC, dependsOn });
-
-const anyone: readonly TaskEvent[] = [
-  { type: "revise", spec: specWith() },
-  { type: "revise", spec: specWith("T-0") },
-  { type: "addDependent", taskId: "T-9" },
-  { type: "dropDependent", taskId: "T-9" },
-  { type: "dependencyDone", taskId: "T-0" },
-  { type: "dependencyCancelled", taskId: "T-0" },
-  { type: "claim", ...pick },
-  { type: "cancel", reason },
-  { type: "unblock" },
-];
-
-/** Everything that a run, its gate and its merge can say. */
-function ofRun(runId: string): readonly TaskEvent[] {
-  const [gateId, mergeId] = [`gate:${runId}`, `merge-request:${runId}`];
-  return [
-    { type: "runStarted", runId },
-    { type: "workFinished", runId, commit: "c0ffee" },
-    { type: "runFailed", runId, findings },
-    { type: "runReleased", runId, reason },
-    { type: "gatePassed", gateId },
-    { type: "gateFailed", gateId, findings },
-    { type: "gateInconclusive", gateId, reason },
-    { type: "merged", mergeId, commit: "d00d" },
-    { type: "mergeConflicted", mergeId, findings },
-    { type: "mergeRejected", mergeId, findings },
-    { type: "mergeInconclusive", mergeId, reason },
-    { type: "mergeWithdrawn", mergeId },
-  ];
-}
-
-/** What anybody says at any time, what the present run says, and what one says that is long over. */
-function events({ context }: Resting): readonly TaskEvent[] {
-  const runs = Number(context["runs"]);
-  return [...anyone, ...ofRun(`T-1.${runs}`), ...ofRun(`T-1.${runs - 1}`)];
-}
-
-const bare: TaskInput = { id: "T-1", spec: specWith(), status: "pending", reason: null };
-const STATUSES = ["pending", "blocked", "done", "cancelled"] as const;
-
-export const samples: Samples = {
-  actor: "task:T-1",
-  inputs: [...STATUSES.map((status) => ({ ...bare, status })), { ...bare, spec: specWith("T-0") }],
-  events: events as Required<Samples>["events"],
-  essence: ({ attempts, conflicts, run, blockers, dependents, commit }: TaskContext) => {
-    const lists = [blockers.length, dependents.length];
-    return [attempts, conflicts, run?.startFrom, lists, commit === null];
-  },
-};
-
 /** Who finds a task where it rests; composition tests ask the actors themselves. */
 const queues: NonNullable<Facts["queues"]> = {
   coordinator: ({ state }) => state === "backlog.ready" || state.startsWith("rework."),
@@ -188,7 +128,6 @@ const queues: NonNullable<Facts["queues"]> = {
 };
 
 export const facts: Facts = {
-  samples,
   waits: { blocked: "person" },
   claims: [{ state: "active", owner: "run", heldBy: "agent" }],
   queues,

@@ -4,7 +4,7 @@
  * the checker; a fact that is not given leaves its rule with nothing to check, unless it says more.
  */
 import type { AnyStateMachine } from "xstate";
-import type { Samples } from "./survey.ts";
+import type { Cases } from "../cases.ts";
 
 /** A hold on work that must not outlive its holder. */
 export interface Claim {
@@ -53,7 +53,7 @@ export interface Facts {
   /** Who finds an item where it rests, by name of the queue. Without any, nobody is asked. */
   readonly queues?: Readonly<Record<string, (item: Resting) => boolean>>;
   /** Payloads to walk the chart with. */
-  readonly samples?: Samples;
+  readonly cases?: Cases;
 }
 
 /** A chart by the name that others tell it things under, with what it cannot say itself. */

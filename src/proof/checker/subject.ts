@@ -3,6 +3,7 @@
  * facts, a walk through it, and who sends the events that it takes.
  */
 import type { AnyStateMachine, AnyStateNode } from "xstate";
+import type { Cases } from "../cases.ts";
 import { Anatomy, lineOf, pathOf } from "./anatomy.ts";
 import type { Arrow } from "./anatomy.ts";
 import { factsOf } from "./facts.ts";
@@ -14,6 +15,9 @@ import type { Survey } from "./survey.ts";
 export const SOMEBODY = "somebody";
 const END_TAGS = ["settled", "end"];
 
+const BARE: Cases = {};
+const surveys = new WeakMap<AnyStateMachine, { readonly cases: Cases; readonly survey: Survey }>();
+
 export class Subject {
   readonly name: string;
   readonly anatomy: Anatomy;
@@ -21,7 +25,6 @@ export class Subject {
   /** The charts checked along, this one among them. */
   readonly circle: readonly Subject[];
   readonly #machine: AnyStateMachine;
-  #survey: Survey | null = null;
 
   constructor({ name, machine, facts = {} }: CheckedChart, circle: readonly Subject[]) {
     this.name = name;
@@ -31,9 +34,14 @@ export class Subject {
     this.facts = factsOf(machine, facts);
   }
 
+  /** A chart is walked once, however often and in whatever company it is checked. */
   get survey(): Survey {
-    this.#survey ??= survey(this.#machine, this.facts.samples);
-    return this.#survey;
+    const { cases = BARE } = this.facts;
+    const known = surveys.get(this.#machine);
+    if (known?.cases === cases) return known.survey;
+    const fresh = survey(this.#machine, cases);
+    surveys.set(this.#machine, { cases, survey: fresh });
+    return fresh;
   }
 
   /** The types of the events that the chart takes from others. */

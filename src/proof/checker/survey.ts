@@ -1,34 +1,22 @@
 /**
- * Walks one chart on the real kernel through everything that its samples can bring about, and
+ * Walks one chart on the real kernel through everything that its cases can bring about, and
  * notes what it tells, what it asks for, and which invariants a step breaks. Time stands still:
  * a timer that is set may ring at any moment, so delays are left out of account.
  */
 import type { AnyStateMachine } from "xstate";
-import type { Message, PlainEvent } from "../../../machines/chart.ts";
+import type { Fault, Message, PlainEvent } from "../../../machines/chart.ts";
 import { chartNameOf } from "../../host/charts.ts";
 import { Kernel } from "../../host/kernel.ts";
 import type { LiveActor, Outcome } from "../../host/kernel.ts";
 import { stateText } from "../../host/record.ts";
 import type { Happening, StateValue } from "../../host/record.ts";
 import { Anatomy } from "./anatomy.ts";
+import type { Cases } from "../cases.ts";
 import { brokenIn } from "../invariant.ts";
 import type { Invariant } from "../invariant.ts";
 import { Exploration } from "./explore.ts";
 import type { Move, Violation } from "./explore.ts";
 import type { Resting } from "./facts.ts";
-
-/** What a chart is walked with. Everything left out is as bare as can be. */
-export interface Samples {
-  readonly actor?: string;
-  readonly inputs?: readonly object[];
-  /** Events worth trying where the actor stands; without it each type once, without payload. */
-  readonly events?: (item: Resting) => readonly PlainEvent[];
-  /** What an effect may give back, by kind; without it null. It may always fail. */
-  readonly outputs?: Readonly<Record<string, readonly unknown[]>>;
-  /** What of the context tells two places apart: leave out texts, and bound what counts on. */
-  readonly essence?: (context: never) => unknown;
-  readonly placesMax?: number;
-}
 
 /** Something told to another actor, or an actor that was started. */
 export interface Told {
@@ -52,22 +40,25 @@ export interface Survey {
 /** Every clock of a survey shows this. */
 export const SURVEYED_AT_MS = 1_700_000_000_000;
 const PLACES_MAX = 5_000;
-const FAULTS = ["broken", "interrupted"];
+const FAULTS: readonly Fault[] = [
+  { code: "broken", message: "it broke" },
+  { code: "interrupted", message: "WeatherVane ended meanwhile" },
+];
 
 /** Walks the chart until nothing new comes up, or until `placesMax` places are known. */
 export function survey(
   machine: AnyStateMachine,
-  samples: Samples = {},
+  cases: Cases = {},
   invariants: readonly Invariant[] = [],
 ): Survey {
-  const walk = new Walk(machine, samples, invariants);
+  const walk = new Walk(machine, cases, invariants);
   const exploration = new Exploration(
     {
       starts: walk.starts(),
       keyOf: (live) => walk.keyOf(live),
       movesFrom: (live) => walk.movesFrom(live),
     },
-    { placesMax: samples.placesMax ?? PLACES_MAX },
+    { placesMax: PLACES_MAX },
   );
   return {
     items: exploration.places.map(restingOf),
@@ -91,21 +82,21 @@ class Walk {
   readonly taken = new Set<object>();
   readonly thrown = new Set<string>();
   readonly #kernel: Kernel;
-  readonly #samples: Samples;
+  readonly #cases: Cases;
   readonly #invariants: readonly Invariant[];
   readonly #kinds: ReadonlyMap<string, string>;
 
-  constructor(machine: AnyStateMachine, samples: Samples, invariants: readonly Invariant[]) {
+  constructor(machine: AnyStateMachine, cases: Cases, invariants: readonly Invariant[]) {
     const observe = (taken: readonly object[]): void =>
       taken.forEach((each) => this.taken.add(each));
     this.#kernel = new Kernel(machine, observe);
-    this.#samples = samples;
+    this.#cases = cases;
     this.#invariants = invariants;
     this.#kinds = effectKindsOf(machine);
   }
 
   starts(): readonly Move<LiveActor>[] {
-    const { inputs = [{}], actor = this.#kernel.machine.id } = this.#samples;
+    const { inputs = [{}], actor = this.#kernel.machine.id } = this.#cases;
     const timers = new Map<string, number>();
     const nobody = { actor, version: 0, snapshot: null, children: new Map(), timers };
     return inputs.flatMap((given) => {
@@ -123,9 +114,8 @@ class Walk {
   }
 
   keyOf({ snapshot, children, timers }: LiveActor): string {
-    const { essence } = this.#samples;
     const context: unknown = snapshot?.context;
-    const known = essence === undefined ? context : essence(context as never);
+    const known = this.#cases.essence === undefined ? context : this.#cases.essence(context);
     const under = [...children.keys(), ...timers.keys()].toSorted();
     return JSON.stringify([snapshot?.value, snapshot?.status, known, under]);
   }
@@ -156,19 +146,24 @@ class Walk {
   }
 
   *#happeningsAt(live: LiveActor): Generator<Happening> {
-    const { events, outputs = {} } = this.#samples;
-    const bare = (): readonly PlainEvent[] =>
-      this.#kernel.acceptedBy(live).map((type) => ({ type }));
-    for (const event of events?.(restingOf(live)) ?? bare()) yield { kind: "event", event };
+    const { outputs = {}, faults = [] } = this.#cases;
+    for (const event of this.#eventsAt(live)) yield { kind: "event", event };
     for (const [timer, setBy] of live.timers) yield { kind: "timer", timer, setBy };
     for (const [child, effect] of live.children) {
       for (const output of outputs[this.#kinds.get(child) ?? child] ?? [null]) {
         yield { kind: "done", effect, child, output };
       }
-      for (const code of FAULTS) {
-        yield { kind: "failed", effect, child, error: { code, message: `${child} failed` } };
-      }
+      for (const error of [...FAULTS, ...faults]) yield { kind: "failed", effect, child, error };
     }
+  }
+
+  /** Events of the cases, and of all others the bare type. */
+  #eventsAt(live: LiveActor): readonly PlainEvent[] {
+    const now = { ...restingOf(live), nowMs: SURVEYED_AT_MS };
+    const given = this.#cases.events?.(now) ?? [];
+    const types = this.#kernel.acceptedBy(live);
+    const bare = types.filter((type) => !given.some((each) => each.type === type));
+    return [...given, ...bare.map((type) => ({ type }))];
   }
 }
 
