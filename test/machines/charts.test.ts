@@ -1,4 +1,4 @@
-/** What every chart has in common, by a table of names: its id, its bound, and where it ends. */
+/** What every chart has in common, by tables of names: its id, its bound, its ends, its effects. */
 import { globSync } from "node:fs";
 import { basename } from "node:path";
 import { expect, test } from "vitest";
@@ -11,6 +11,26 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
   "merge-request": ["conflicted", "inconclusive", "merged", "rejected", "withdrawn"],
 };
 
+/** What a crash of ours means for each effect: begun again, or never begun twice. */
+const EFFECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  agent: {
+    prepareWorktree: "retry",
+    runAgent: "interrupted",
+    adoptRun: "retry",
+    stopRun: "retry",
+    collectWork: "retry",
+  },
+  coordinator: { rank: "retry" },
+  gate: { runChecks: "retry" },
+  "merge-request": {
+    rebase: "retry",
+    land: "interrupted",
+    observeTarget: "retry",
+    retireBranch: "retry",
+  },
+  provider: { probeProvider: "retry" },
+};
+
 const ROOT = new URL("../../", import.meta.url).pathname;
 const modules = globSync("machines/*.ts", { cwd: ROOT }).toSorted();
 const loaded = await Promise.all(
@@ -21,6 +41,13 @@ const loaded = await Promise.all(
 );
 const charts = loaded.flat();
 
+const policiesOf = ({ implementations }: AnyStateMachine) =>
+  Object.fromEntries(
+    Object.entries(implementations.actors).map(([effect, logic]) => [
+      effect,
+      (logic as { readonly crash?: unknown }).crash,
+    ]),
+  );
 const endsUnder = (node: AnyStateNode): readonly string[] => [
   ...(node.type === "final" ? [node.path.join(".")] : []),
   ...Object.values(node.states).flatMap(endsUnder),
@@ -30,13 +57,17 @@ test("there are charts", () => {
   expect(charts.length).toBeGreaterThanOrEqual(8);
 });
 
+test.each(charts)("%s says what a crash means for each of its effects", (name, machine) => {
+  expect(policiesOf(machine)).toEqual(EFFECTS[name] ?? {});
+});
+
 test.each(charts)("%s has the id of its file, a bound, and its ends", (name, machine) => {
   expect(machine.id).toBe(name);
   expect(machine.options.maxIterations).toBe(MICROSTEPS_MAX);
   expect(endsUnder(machine.root).toSorted()).toEqual(ENDS[name] ?? []);
 });
 
-test("no end is claimed of a chart that is not there", () => {
+test("nothing is claimed of a chart that is not there", () => {
   const names = charts.map(([name]) => name);
-  expect(Object.keys(ENDS).filter((name) => !names.includes(name))).toEqual([]);
+  expect(Object.keys({ ...ENDS, ...EFFECTS }).filter((name) => !names.includes(name))).toEqual([]);
 });
