@@ -44,7 +44,7 @@ const files = readdirSync(machinesAt).filter((file) => file.endsWith(".ts"));
 const charts = (await Promise.all(files.map(provenIn))).flat();
 
 describe.each(charts)("$name", ({ machine, invariants, cases, comment }) => {
-  const walk = survey(machine, cases, invariants);
+  const walk = survey(machine, { cases, invariants });
 
   test("every invariant of its first comment is here, and no other", () => {
     const named = [...comment.matchAll(/^ \* ([A-Z]\d) /gm)].map(([, id]) => id);
@@ -135,7 +135,7 @@ function brokenBy({ chart, path, value }: Break) {
   const proven = charts.find(({ name }) => name === chart);
   if (proven === undefined) throw new Error(`there is no chart ${chart}`);
   const { machine, cases, invariants } = proven;
-  return survey(changed(machine, path, value), cases, invariants).violations;
+  return survey(changed(machine, path, value), { cases, invariants, violationsMax: 1 }).violations;
 }
 
 test.each(all)("$id of $chart breaks when $path is changed", (each) => {

@@ -39,7 +39,7 @@ export class Subject {
     const { cases = BARE } = this.facts;
     const known = surveys.get(this.#machine);
     if (known?.cases === cases) return known.survey;
-    const fresh = survey(this.#machine, cases);
+    const fresh = survey(this.#machine, { cases });
     surveys.set(this.#machine, { cases, survey: fresh });
     return fresh;
   }

@@ -15,7 +15,7 @@ import type { Cases } from "../cases.ts";
 import { brokenIn } from "../invariant.ts";
 import type { Invariant } from "../invariant.ts";
 import { Exploration } from "./explore.ts";
-import type { Move, Violation } from "./explore.ts";
+import type { Limits, Move, Violation } from "./explore.ts";
 import type { Resting } from "./facts.ts";
 
 /** Something told to another actor, or an actor that was started. */
@@ -45,12 +45,15 @@ const FAULTS: readonly Fault[] = [
   { code: "interrupted", message: "WeatherVane ended meanwhile" },
 ];
 
-/** Walks the chart until nothing new comes up, or until `placesMax` places are known. */
-export function survey(
-  machine: AnyStateMachine,
-  cases: Cases = {},
-  invariants: readonly Invariant[] = [],
-): Survey {
+/** What a chart is walked with, what is asked of each step, and when to end. */
+export interface Plan extends Partial<Limits> {
+  readonly cases?: Cases;
+  readonly invariants?: readonly Invariant[];
+}
+
+/** Walks the chart until nothing new comes up, or until a limit of the plan is reached. */
+export function survey(machine: AnyStateMachine, plan: Plan = {}): Survey {
+  const { cases = {}, invariants = [], placesMax = PLACES_MAX, violationsMax } = plan;
   const walk = new Walk(machine, cases, invariants);
   const exploration = new Exploration(
     {
@@ -58,7 +61,7 @@ export function survey(
       keyOf: (live) => walk.keyOf(live),
       movesFrom: (live) => walk.movesFrom(live),
     },
-    { placesMax: PLACES_MAX },
+    { placesMax, ...(violationsMax === undefined ? {} : { violationsMax }) },
   );
   return {
     items: exploration.places.map(restingOf),
