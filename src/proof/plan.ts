@@ -122,7 +122,8 @@ function joinedPaths(exploration: Exploration, root: Node): Joined {
 /** Stops counting above the limit: the number itself may be beyond counting. */
 function countPaths(root: Node): number | null {
   const onWay = new Set<Node>();
-  let count = 0;
+  // To stay where one is, is no path.
+  let count = -1;
   const visit = (node: Node): void => {
     count += 1;
     if (count > PATHS_MAX) return;

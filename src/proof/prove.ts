@@ -26,6 +26,8 @@ export interface Proof {
   readonly invariants: number;
   /** What is missing or wrong; nothing is good. */
   readonly problems: readonly string[];
+  /** What was driven; null where the host would not open the chart. */
+  readonly plan: Plan | null;
 }
 
 export interface ProofSetting {
@@ -48,13 +50,13 @@ export async function prove(candidate: Candidate, setting: ProofSetting): Promis
   const chart = setting.chart ?? { name, version: 1, machine };
   const drive = new Drive({ folder: setting.folder, chart, observe });
   for (const walk of [...plan.tours, ...plan.paths]) await drive.go(walk);
-  const { definitions, graph, tours, pathsCount, refused } = plan;
+  const { definitions, graph, refused } = plan;
   return {
     chart: name,
     states: statesOf(graph),
     declared: definitions.length,
     taken: definitions.filter(({ transition }) => taken.has(transition)).length,
-    paths: tours.length + (pathsCount ?? 0),
+    paths: pathsOf(plan),
     refused,
     invariants: invariants.length,
     problems: [
@@ -62,8 +64,12 @@ export async function prove(candidate: Candidate, setting: ProofSetting): Promis
       ...drive.problems.slice(0, PROBLEMS_MAX),
       ...gapsOf(plan, taken),
     ],
+    plan,
   };
 }
+
+/** Tours, and simple paths where they are few enough to be driven. */
+export const pathsOf = ({ tours, pathsCount }: Plan): number => tours.length + (pathsCount ?? 0);
 
 /** The states of the graph, but for the one before the start. */
 export const statesOf = ({ nodes }: Graph): number => nodes.size - 1;
@@ -102,5 +108,5 @@ function isIn(value: unknown, [first, ...rest]: readonly string[]): boolean {
 /** A chart that the host would not open has nothing to be proven. */
 function unproven({ name, invariants }: Candidate, problems: readonly string[]): Proof {
   const none = { states: 0, declared: 0, taken: 0, paths: 0, refused: 0 };
-  return { chart: name, ...none, invariants: invariants.length, problems };
+  return { chart: name, ...none, invariants: invariants.length, problems, plan: null };
 }

@@ -1,0 +1,19 @@
+/**
+ * What each chart is for, in a sentence: the first one of the chart's own file, word for word. It
+ * stands here because the packed product has no comments to read; a test compares them.
+ */
+export const purposes: Readonly<Record<string, string>> = {
+  task: "One task of the roadmap, from the backlog to a merge that was seen in git.",
+  agent: "One agent: a seat with a worktree of its own, which does one run at a time.",
+  provider: "One account of one agent program: may runs be started on it now?",
+  coordinator:
+    "Decides when to dispatch: on every wake it asks for a ranking and hands the picked task to the " +
+    "picked agent, one at a time.",
+  gate: "One run of the quality gate over one commit.",
+  "merge-request":
+    "One branch on its way to the target: rebased, checked as rebased, landed by compare-and-swap, " +
+    "and then looked for in git.",
+  refinery:
+    "The queue before the target: one merge request has the turn, the others wait in order.",
+  roadmap: "The roadmap files as they were imported last, so that export can give them back.",
+};
