@@ -9,7 +9,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { codeOf } from "./run-folder.ts";
 import { programEnv } from "./run-spec.ts";
-import type { RunSpec } from "./run-spec.ts";
+import type { MarkedSpec, RunSpec } from "./run-spec.ts";
 
 /** Where the program writes: file descriptors of ours. */
 export interface ProgramOutput {
@@ -27,7 +27,7 @@ export interface StartFailure {
  * an open stdin.
  */
 export function startProgram(
-  spec: RunSpec,
+  spec: MarkedSpec,
   { stdout, stderr }: ProgramOutput,
 ): Promise<ChildProcess | StartFailure> {
   const [file, ...args] = spec.argv;

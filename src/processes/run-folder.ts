@@ -11,7 +11,7 @@ import { renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../clock.ts";
 import { FaultError } from "../fault.ts";
-import type { Claim, ExitRecord, ProgramRecord, RunSpec } from "./run-spec.ts";
+import type { Claim, ExitRecord, MarkedSpec, ProgramRecord } from "./run-spec.ts";
 
 export const FILE = {
   spec: "spec.json",
@@ -29,7 +29,7 @@ export const OWNER_ONLY_FILE = 0o600;
 export const OWNER_ONLY_FOLDER = 0o700;
 
 export const readClaim = (runDir: string): Claim | null => readJson(join(runDir, FILE.claim));
-export const readSpec = (runDir: string): RunSpec | null => readJson(join(runDir, FILE.spec));
+export const readSpec = (runDir: string): MarkedSpec | null => readJson(join(runDir, FILE.spec));
 export const readExit = (runDir: string): ExitRecord | null => readJson(join(runDir, FILE.exit));
 export const readProgram = (runDir: string): ProgramRecord | null =>
   readJson(join(runDir, FILE.program));

@@ -24,6 +24,11 @@ export interface RunSpec {
   readonly limits: RunLimits;
 }
 
+/** A spec as it lies on disk. The mark is of this run alone; two workspaces may use one run id. */
+export interface MarkedSpec extends RunSpec {
+  readonly mark: string;
+}
+
 /** Who may start the program: one runner, or nobody any more. */
 export type Claim = ProcessIdentity | { readonly void: true };
 
@@ -60,21 +65,22 @@ export type RunEnd =
 /** The variables a program gets from our own environment. */
 const INHERITED = ["PATH", "HOME", "LANG", "TERM", "USER", "SHELL", "TMPDIR"] as const;
 /** Borne by the program and all it starts; a runner within a run keeps the outer run's. */
-const RUN_MARK = "WVO_RUN_ID";
+const RUN_MARK = "WVO_RUN_MARK";
 /** Borne by the runner, and by its child until that has become the program. */
 const RUNNER_MARK = "WVO_RUNNER_OF";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export const programMark = (runId: string): string => `${RUN_MARK}=${runId}`;
-export const runnerMark = (runId: string): string => `${RUNNER_MARK}=${runId}`;
+export const programMark = ({ mark }: MarkedSpec): string => `${RUN_MARK}=${mark}`;
+export const runnerMark = ({ mark }: MarkedSpec): string => `${RUNNER_MARK}=${mark}`;
 
-export function programEnv(own: Environment, { env, runId }: RunSpec): Record<string, string> {
-  return { ...pick(own, INHERITED), ...env, [RUN_MARK]: runId };
+export function programEnv(own: Environment, spec: MarkedSpec): Record<string, string> {
+  const { env, runId, mark } = spec;
+  return { ...pick(own, INHERITED), ...env, WVO_RUN_ID: runId, [RUN_MARK]: mark };
 }
 
-export function runnerEnv(own: Environment, { runId }: RunSpec): Record<string, string> {
-  return { ...pick(own, [...INHERITED, RUN_MARK]), [RUNNER_MARK]: runId };
+export function runnerEnv(own: Environment, { mark }: MarkedSpec): Record<string, string> {
+  return { ...pick(own, [...INHERITED, RUN_MARK]), [RUNNER_MARK]: mark };
 }
 
 function pick(own: Environment, names: readonly string[]): Record<string, string> {

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FILE, OWNER_ONLY_FILE } from "./run-folder.ts";
 import { runnerEnv } from "./run-spec.ts";
-import type { RunSpec } from "./run-spec.ts";
+import type { MarkedSpec } from "./run-spec.ts";
 
 /** The runner lies beside this file, as source or as built. */
 const isSource = import.meta.url.endsWith(".ts");
@@ -25,7 +25,7 @@ export interface StartedRunner {
 }
 
 /** Its stderr goes to a file: nothing else would tell why a runner could not run. */
-export function spawnRunner(runDir: string, spec: RunSpec): StartedRunner {
+export function spawnRunner(runDir: string, spec: MarkedSpec): StartedRunner {
   const log = join(runDir, FILE.runnerLog);
   const stderr = openSync(log, "a", OWNER_ONLY_FILE);
   let failure: string | null = null;

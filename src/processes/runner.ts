@@ -77,7 +77,7 @@ async function run(runDir: string, stop: Promise<Cause>): Promise<Ending> {
   if ("detail" in program) return notStarted(program.detail);
   // Nothing was awaited since the start, so that even a program that has ended is not yet reaped.
   const root = identityOf(program.pid ?? 0);
-  const view = watchTree({ root, isParent: true, marks: [programMark(spec.runId)] });
+  const view = watchTree({ root, isParent: true, marks: [programMark(spec)] });
   try {
     writeRecord(runDir, FILE.program, { ...root, startedAtMs: systemClock.now() });
     return await follow({ runDir, spec, program, view, output }, stop);

@@ -6,7 +6,8 @@
  * P1 A program is started by the runner that took the run's claim, or never.
  * P2 After `endRun` nothing of the run is alive, and nothing of it can begin.
  */
-import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, realpathSync } from "node:fs";
 import { stopwatch } from "../clock.ts";
 import { FaultError } from "../fault.ts";
 import { watchFolder } from "./folder-watch.ts";
@@ -28,7 +29,8 @@ const BEAT_MS = 30_000;
 /** What a runner needs to end a run, beyond the grace that it gives the program. */
 const ANSWER_MS = KILL_LIMIT_MS + 5_000;
 const GRACE_DEFAULT_MS = 5_000;
-/** It becomes a part of an environment entry that is searched for. */
+const MARK_DIGITS = 32;
+/** It becomes a part of an environment entry, and of messages. */
 const RUN_ID = /^[\w.:@+-]{1,200}$/;
 
 /** Starts a run: once per folder, however often it is asked. Resolves when a runner took it. */
@@ -37,14 +39,19 @@ export async function startRun(runDir: string, spec: RunSpec): Promise<void> {
   mkdirSync(runDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
   const earlier = readClaim(runDir);
   if (earlier !== null) return refuseVoid(runDir, earlier);
-  writeRecord(runDir, FILE.spec, spec);
-  const runner = spawnRunner(runDir, spec);
+  const marked = { ...spec, mark: markOf(runDir) };
+  writeRecord(runDir, FILE.spec, marked);
+  const runner = spawnRunner(runDir, marked);
   const watch = { pollMs: TAKE_POLL_MS, limitMs: TAKE_LIMIT_MS, files: [FILE.claim] };
   const seen = await watchFolder(runDir, () => readClaim(runDir) ?? runner.failure(), watch);
   if (seen !== null && typeof seen !== "string") return refuseVoid(runDir, seen);
   // Either a late runner was first after all, or it can't begin any more.
   if (voidRun(runDir)) throw notTaken(runDir, seen ?? `no claim within ${TAKE_LIMIT_MS} ms`);
 }
+
+/** The same for one folder, however often it is asked, and no other run's on this machine. */
+const markOf = (runDir: string): string =>
+  createHash("sha256").update(realpathSync(runDir)).digest("hex").slice(0, MARK_DIGITS);
 
 /** Makes sure that a run never begins; false where a runner has taken it already. */
 export function voidRun(runDir: string): boolean {
@@ -94,7 +101,7 @@ export async function endRun(runDir: string, answerMs = ANSWER_MS): Promise<RunE
   const spec = readSpec(runDir);
   const graceMs = spec?.limits.graceMs ?? GRACE_DEFAULT_MS;
   if (isRunner(claim)) await stopRunner(runDir, claim, graceMs + answerMs);
-  const marks = spec === null ? [] : [programMark(spec.runId), runnerMark(spec.runId)];
+  const marks = spec === null ? [] : [programMark(spec), runnerMark(spec)];
   const view = watchTree({ root: readProgram(runDir), isParent: false, marks });
   const survivors = await endTree(view, graceMs);
   if (survivors.length > 0) throw survived(runDir, survivors);

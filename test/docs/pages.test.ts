@@ -1,4 +1,5 @@
 /** The pages hold together: links lead somewhere, and nothing of one machine is in them. */
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
@@ -27,4 +28,18 @@ test.each(pages)("%s: links within the project lead somewhere", (page) => {
 test.each(pages)("%s: no path of one machine", (page) => {
   const lines = readPage(page).split("\n");
   expect(lines.filter((line) => /\/(?:work|tmp|home|root)\/(?!you\b)\w/.test(line))).toEqual([]);
+});
+
+test("the package holds every page, and all that the pages link to", () => {
+  const listing = ["pack", "--dry-run", "--ignore-scripts", "--json"];
+  const report = execFileSync("npm", listing, { cwd: ROOT, encoding: "utf8" });
+  const packed = new Set([...report.matchAll(/"path": "([^"]+)"/g)].map(([, path = ""]) => path));
+  const linked = pages.flatMap((page) =>
+    linksOf(readPage(page))
+      .filter((link) => !/^(https?:|#)/.test(link))
+      .map((link) => normalize(join(dirname(page), link.split("#", 1)[0] ?? ""))),
+  );
+  const isPacked = (path: string): boolean =>
+    packed.has(path) || [...packed].some((file) => path.endsWith("/") && file.startsWith(path));
+  expect([...pages, ...linked].filter((path) => !isPacked(path))).toEqual([]);
 });

@@ -61,14 +61,14 @@ test("of our environment a program gets little, and its run's mark", async () =>
   delete process.env["WVO_TEST_SECRET"];
   const lines = stdout.toString().trimEnd().split("\n");
   const few = ["GIVEN", "HOME", "LANG", "PATH", "SHELL", "TERM", "TMPDIR", "USER"];
-  const allowed = new Set([...few, "WVO_RUN_ID", "WVO_TEST_LAB"]);
+  const allowed = new Set([...few, "WVO_RUN_ID", "WVO_RUN_MARK", "WVO_TEST_LAB"]);
   expect(
     lines.map((line) => line.split("=")[0]).filter((name) => !allowed.has(name ?? "")),
   ).toEqual([]);
   expect(lines).toEqual(
     expect.arrayContaining(["GIVEN=1", "LANG=C", "TERM=dumb", `WVO_TEST_LAB=${lab.root}`]),
   );
-  expect(lines.filter((line) => line.startsWith("WVO_RUN_ID=lab"))).toHaveLength(1);
+  expect(lines.filter((line) => /^WVO_RUN_(?:ID=lab|MARK=\w{32}$)/.test(line))).toHaveLength(2);
 });
 
 test("each stream has its own log, byte by byte, also by way of /dev/stderr", async () => {
