@@ -74,3 +74,14 @@ export function stopwatch(): () => number {
 export function isoTime(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }
+
+/** The day that it is on this machine, as `parseLocalTime` reads it back: `Sat Nov 21 2026`. */
+export function localDay(timeMs: number): string {
+  return new Date(timeMs).toDateString();
+}
+
+/** A day and a time of day of this machine, such as `Nov 21 2026 5:21 AM`; null where it is none. */
+export function parseLocalTime(text: string): number | null {
+  const timeMs = Date.parse(text);
+  return Number.isNaN(timeMs) ? null : timeMs;
+}

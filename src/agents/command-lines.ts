@@ -2,13 +2,13 @@
  * The optional JSON lines of a `command` agent, read from its standard output: progress, usage and
  * limits. The format stands in docs/command-agent.md; lines that are not of it are just output.
  */
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import type { Usage } from "../../machines/protocol.ts";
+import { jsonOf, linesOf } from "./lines.ts";
 
 /** A longer line is output, not a message. */
 const LINE_BYTES_MAX = 64 * 1024;
-const CHUNK_BYTES = 256 * 1024;
 
 /** The last moment that ECMAScript can name (ECMA-262, 21.4.1.1). */
 const TIME_MAX_MS = 8_640_000_000_000_000;
@@ -43,7 +43,7 @@ const NOTHING: CommandReport = { usage: null, limit: null, lastProgress: null };
 export function readReport(path: string, endedAtMs: number): CommandReport {
   if (!existsSync(path)) return NOTHING;
   let report = NOTHING;
-  for (const line of linesOf(path)) report = fold(report, line, endedAtMs);
+  for (const line of linesOf(path, LINE_BYTES_MAX)) report = fold(report, line, endedAtMs);
   return report;
 }
 
@@ -84,35 +84,3 @@ function addUsage(sum: Usage | null, line: UsageLine): Usage {
 /** What nobody reported stays unknown. */
 const plus = (sum: number | null | undefined, more: number | undefined): number | null =>
   more === undefined ? (sum ?? null) : (sum ?? 0) + more;
-
-function jsonOf(line: string): unknown {
-  if (!line.startsWith("{")) return null;
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null; // a line that only begins like a message is output
-  }
-}
-
-/** Lines of a file, one chunk in memory at a time; a line that is too long is left out. */
-function* linesOf(path: string): Generator<string> {
-  const file = openSync(path, "r");
-  const chunk = Buffer.alloc(CHUNK_BYTES);
-  let rest = "";
-  let isTooLong = false;
-  try {
-    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
-      const lines = (rest + chunk.toString("utf8", 0, read)).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) {
-        if (!isTooLong && line.length <= LINE_BYTES_MAX) yield line;
-        isTooLong = false;
-      }
-      isTooLong ||= rest.length > LINE_BYTES_MAX;
-      if (isTooLong) rest = "";
-    }
-    if (rest !== "" && !isTooLong) yield rest;
-  } finally {
-    closeSync(file);
-  }
-}

@@ -1,0 +1,92 @@
+/**
+ * Bytes that arrive cut anywhere, as whole lines again, and a line as JSON. What a line means is
+ * left to whoever reads it.
+ */
+import { closeSync, openSync, readSync } from "node:fs";
+
+const NEWLINE = 10;
+const CHUNK_BYTES = 256 * 1024;
+/** A byte order mark at its beginning is left out, and bytes that are no text become marks. */
+const decoder = new TextDecoder();
+
+/** Lines of a stream; the same ones wherever the stream is cut. */
+export class LineSplitter {
+  readonly #bytesMax: number;
+  #parts: Uint8Array[] = [];
+  #length = 0;
+  #dropped = 0;
+
+  /** A line with more than `bytesMax` bytes is left out. */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Lines that were left out because of their length. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** The lines that these bytes complete. */
+  push(bytes: Uint8Array): readonly string[] {
+    const lines: string[] = [];
+    let from = 0;
+    for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, from)) {
+      this.#keep(bytes.subarray(from, at));
+      lines.push(...this.#take());
+      from = at + 1;
+    }
+    this.#keep(bytes.subarray(from));
+    return lines;
+  }
+
+  /** The last line, where the stream did not end with a line break. */
+  end(): readonly string[] {
+    return this.#length === 0 ? [] : this.#take();
+  }
+
+  #keep(piece: Uint8Array): void {
+    this.#length += piece.length;
+    if (this.#length > this.#bytesMax) this.#parts = [];
+    // A copy, because callers read into the same buffer again.
+    else if (piece.length > 0) this.#parts.push(piece.slice());
+  }
+
+  #take(): readonly string[] {
+    const isTooLong = this.#length > this.#bytesMax;
+    const line = isTooLong ? [] : [decoder.decode(Buffer.concat(this.#parts))];
+    if (isTooLong) this.#dropped += 1;
+    this.#parts = [];
+    this.#length = 0;
+    return line;
+  }
+}
+
+/** The bytes of a file, one chunk in memory at a time; a chunk is good until the next one. */
+export function* chunksOf(path: string): Generator<Uint8Array> {
+  const file = openSync(path, "r");
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  try {
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
+      yield chunk.subarray(0, read);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The lines of a file; one with more than `bytesMax` bytes is left out. */
+export function* linesOf(path: string, bytesMax: number): Generator<string> {
+  const splitter = new LineSplitter(bytesMax);
+  for (const chunk of chunksOf(path)) yield* splitter.push(chunk);
+  yield* splitter.end();
+}
+
+/** The JSON object in a line, or null where it holds none: such a line is just output. */
+export function jsonOf(line: string): unknown {
+  if (!line.startsWith("{")) return null;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null; // a line that only begins like an object
+  }
+}
