@@ -33,17 +33,17 @@ test("the README names the same commands", () => {
 });
 
 describe.each(leaves)("%s", (name, command) => {
-  const section = sectionOf(page, name);
+  const section = (): string => sectionOf(page, name);
   const options = command.options.filter(({ long }) => long !== "--json");
 
   test("takes the options that its table names", () => {
-    const named = rowsOf(section).flatMap(([first = ""]) => codeIn(first));
+    const named = rowsOf(section()).flatMap(([first = ""]) => codeIn(first));
     const flags = options.map((option) => option.flags);
     expect(named.filter((each) => each.startsWith("--"))).toEqual(flags);
   });
 
   test("has a usage line with its arguments", () => {
-    const usage = /^ {4}(wvo .+)$/m.exec(section)?.[1] ?? "";
+    const usage = /^ {4}(wvo .+)$/m.exec(section())?.[1] ?? "";
     const words = usage.replaceAll(/\[--[^\]]*\]|\[options\]/g, "").trim();
     const taken = command.registeredArguments.map((argument) => {
       const word = argument.name().toUpperCase();

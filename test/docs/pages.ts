@@ -25,7 +25,8 @@ const FENCE = /^```(\w*)\n(.*?)^```$/gms;
 export function sectionOf(page: string, heading: string): string {
   const bare = withoutBlocks(page);
   const found = [...bare.matchAll(HEADING)].find(([, , words]) => words === heading);
-  if (found === undefined) throw new Error(`no heading ${heading}`);
+  if (found === undefined)
+    throw new Error(`no heading "${heading}" on the page; write the section`);
   const start = found.index + found[0].length;
   const level = found[1]?.length ?? 1;
   const end = bare.slice(start).search(new RegExp(`^#{1,${level}} `, "m"));
