@@ -22,13 +22,14 @@ const ROOMS = [
   "src/git",
   "src/quality",
   "src/roadmap",
+  "src/watch",
   "src/app",
   "src/demo",
   "src/cli",
   "src/main.ts",
 ];
 /** Each of these sees the rooms above them, and none sees another. */
-const EDGES = ["src/agents", "src/git", "src/quality", "src/roadmap"];
+const EDGES = ["src/agents", "src/git", "src/quality", "src/roadmap", "src/watch"];
 
 /** Packages that only some rooms may use. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -37,6 +38,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "better-sqlite3": ["src/store"],
   execa: ["src/git"],
   commander: ["src/cli", "src/main.ts"],
+  ws: ["src/watch"],
 };
 
 const files = globSync(["machines/**/*.ts", "src/**/*.ts"], { cwd: ROOT });

@@ -4,7 +4,9 @@ import { showConfigCommand } from "./config/show.ts";
 import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
 import { initCommand } from "./init.ts";
+import { inspectCommand } from "./inspect.ts";
 import { logCommand } from "./log.ts";
+import { replayCommand } from "./replay.ts";
 import { checkCommand } from "./roadmap/check.ts";
 import { exportCommand } from "./roadmap/export.ts";
 import { importCommand } from "./roadmap/import.ts";
@@ -38,6 +40,8 @@ export const commands = (): readonly Command[] => [
   ]),
   group("roadmap", "take a roadmap in and out", [importCommand(), exportCommand(), checkCommand()]),
   logCommand(),
+  replayCommand(),
+  inspectCommand(),
   doctorCommand(),
   group("config", "look at the settings", [showConfigCommand()]),
 ];
