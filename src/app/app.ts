@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { waitFor } from "xstate";
 import { actorId } from "../../machines/protocol.ts";
 import { catalog } from "../catalog/catalog.ts";
+import { Checking } from "./checking.ts";
 import { systemClock } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/load.ts";
@@ -29,17 +30,27 @@ export interface AppSetting {
   readonly onCommit?: (commit: Commit) => void;
 }
 
+interface AppParts extends Pick<App, "config" | "target" | "store" | "host"> {
+  readonly checking: Checking;
+  readonly onFault: AppSetting["onFault"];
+}
+
 export class App {
   readonly config: Config;
   readonly target: string;
   readonly store: Store;
   readonly host: Host;
+  readonly #checking: Checking;
+  readonly #onFault: AppSetting["onFault"];
+  #isDraining = false;
 
-  private constructor(parts: Pick<App, "config" | "target" | "store" | "host">) {
+  private constructor(parts: AppParts) {
     this.config = parts.config;
     this.target = parts.target;
     this.store = parts.store;
     this.host = parts.host;
+    this.#checking = parts.checking;
+    this.#onFault = parts.onFault;
   }
 
   /** Opens repository and database and takes up what was under way. Nothing new is dispatched. */
@@ -50,7 +61,9 @@ export class App {
     const onBeat = (agentId: string, runId: string): void => {
       host.send(actorId.agent(agentId), { type: "beat", runId }).catch(onFault);
     };
-    const handlers = effectHandlers({ config, target, repository, store, clock, onBeat });
+    const checking = new Checking({ config, repository, store });
+    const parts = { config, target, repository, store, clock, checking, onBeat };
+    const handlers = effectHandlers(parts);
     const setting = { store, clock, charts: catalog, owner: ownerHere("wvo run"), onFault };
     const host: Host = await Host.open({
       ...setting,
@@ -59,7 +72,7 @@ export class App {
       ...(onCommit === undefined ? {} : { onCommit }),
     });
     await standUp(host);
-    return new App({ config, target, store, host });
+    return new App({ config, target, store, host, checking, onFault });
   }
 
   /** Brings the standing actors into being and lets the coordinator dispatch. */
@@ -71,12 +84,24 @@ export class App {
       if (!answer.ok) await host.send(provider, { type: "recheck" });
     }
     for (const id of rosterOf(config)) await host.start(actorId.agent(id), { id });
-    const answer = await host.send(actorId.coordinator, { type: "start" });
+    await this.#startCoordinator();
+  }
+
+  /** A term that was killed while it drained left its coordinator draining: it starts after that. */
+  async #startCoordinator(): Promise<void> {
+    const { host } = this;
+    const start = () => host.send(actorId.coordinator, { type: "start" });
+    const coordinator = await host.actor(actorId.coordinator);
+    coordinator?.subscribe(({ value }) => {
+      if (value === "stopped" && !this.#isDraining) start().catch(this.#onFault);
+    });
+    const answer = await start();
     if (!answer.ok) await host.send(actorId.coordinator, { type: "wake" });
   }
 
-  /** Dispatches nothing more, ends the runs under way, and waits until they have reported. */
+  /** Dispatches nothing more, and ends the runs and the checks that are under way. */
   async drain(): Promise<void> {
+    this.#isDraining = true;
     const agents = this.store.views.agents().map(({ agent_id }) => agent_id);
     await this.host.send(actorId.coordinator, { type: "stop", agents });
     const coordinator = await this.host.actor(actorId.coordinator);
@@ -89,6 +114,7 @@ export class App {
         },
       );
     }
+    await this.#checking.stop();
   }
 
   /** Lets go of everything; runs that were not drained go on and are found again. */

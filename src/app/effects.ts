@@ -2,7 +2,6 @@
  * What each effect of the charts does: the one table in which a chart's wish meets git, processes,
  * checks and planning. The compiler sees to it that none is forgotten.
  */
-import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { EffectName, Effects } from "../../machines/effects.ts";
 import { branchOf } from "../../machines/protocol.ts";
@@ -10,18 +9,16 @@ import { commandProvider } from "../agents/command.ts";
 import type { Provider } from "../agents/provider.ts";
 import { Runs } from "../agents/runs.ts";
 import { briefFor, taskContext } from "./briefing.ts";
+import type { Checking } from "./checking.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/load.ts";
 import { planViewOf } from "./dispatch.ts";
 import { FaultError } from "../fault.ts";
-import { openCheckouts } from "../git/checkout.ts";
-import { checksPath, worktreePath } from "../git/linked-worktree.ts";
 import { openMerges } from "../git/merge.ts";
 import type { Repository } from "../git/repository.ts";
 import { openWorktrees } from "../git/worktree.ts";
 import type { EffectScope } from "../host/effects.ts";
 import { planNext } from "../planning/plan.ts";
-import { runChecks } from "../quality/gate.ts";
 import type { StoreReader } from "../store/port.ts";
 
 export interface EffectParts {
@@ -31,6 +28,7 @@ export interface EffectParts {
   readonly repository: Repository;
   readonly store: StoreReader;
   readonly clock: Clock;
+  readonly checking: Checking;
   /** An agent's process has shown that it lives. */
   readonly onBeat: (agentId: string, runId: string) => void;
 }
@@ -52,7 +50,7 @@ export function effectHandlers(parts: EffectParts): Handlers {
       return null;
     },
     ...agentHandlers(parts, providers),
-    ...checkHandlers(parts),
+    runChecks: (request, { signal }) => parts.checking.run(request, signal),
     ...mergeHandlers(parts),
   };
 }
@@ -101,26 +99,6 @@ function agentHandlers(
       const { subject, trailers } = await commitMessage(store, taskId, runId);
       const message = `${subject}\n\n${trailers}`;
       return worktrees.collect({ name, taskId, branch: branchOf(taskId), keep, message });
-    },
-  };
-}
-
-function checkHandlers({ config, repository }: EffectParts): Pick<Handlers, "runChecks"> {
-  const root = checksPath(config.worktree_root);
-  const checkouts = openCheckouts(repository, root);
-  return {
-    runChecks: async ({ gateId, taskId, commit }, { signal }) => {
-      // No task can have this name, since no id holds an @: runs have their folders there too.
-      const name = gateId.replace(":", "@");
-      const folder = join(config.state_root, "runs", name);
-      // After a restart checks may still be at work in the checkout: it must not be cleaned.
-      const cwd = existsSync(folder)
-        ? worktreePath(realpathSync(root), name)
-        : await checkouts.checkoutCommit(name, commit);
-      const scope = { folder, gateId: name, taskId, commit, cwd, signal };
-      const results = await runChecks(config.checks, scope);
-      await checkouts.dropCheckout(name);
-      return results;
     },
   };
 }

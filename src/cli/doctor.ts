@@ -16,6 +16,7 @@ import { EXIT } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { reading } from "./reading.ts";
 import { databasePath } from "./speaker.ts";
+import { unansweredLetters } from "./unanswered.ts";
 import { findWorkspace, loadHere } from "./workspace.ts";
 
 export const doctorCommand = () =>
@@ -125,7 +126,7 @@ async function inStep(store: StoreReader, charts: Charts): Promise<string> {
 }
 
 async function letters(store: StoreReader): Promise<string> {
-  const dead = await store.deadLetters(LETTERS_SHOWN);
+  const dead = await unansweredLetters(store, LETTERS_SHOWN);
   if (dead.length === 0) return "none";
   const told = dead.map(({ envelope, why, detail }) => `${envelope.actor} (${why}): ${detail}`);
   throw new Error(`events that nobody could take:\n    ${told.join("\n    ")}`);

@@ -14,12 +14,14 @@ import { ownerHere } from "../host/owner.ts";
 import type { Happening } from "../host/record.ts";
 import { standUp } from "../app/roadmap-import.ts";
 import type { Speaker } from "../app/roadmap-import.ts";
-import type { Store } from "../store/port.ts";
+import type { Fate, Store } from "../store/port.ts";
 import { openStore } from "../store/sqlite/store.ts";
 
 /** An owner takes an event from its inbox within milliseconds; one that is stuck is told of. */
 const ANSWER_LIMIT_MS = 20_000;
 const ANSWER_POLL_MS = 20;
+/** What the journal names as the cause of an event that a short command has sent. */
+export const INBOX_CAUSE = "cli";
 
 export const databasePath = (config: Config): string => join(config.state_root, "orchestrator.db");
 
@@ -52,7 +54,7 @@ export async function speaking<Result>(
 function byInbox(store: Store): Speaker {
   const deliver = async (actor: string, happening: Happening): Promise<Answer> => {
     const id = `cli:${systemClock.newId()}`;
-    await store.send([{ id, actor, body: JSON.stringify(happening), cause: "cli" }]);
+    await store.send([{ id, actor, body: JSON.stringify(happening), cause: INBOX_CAUSE }]);
     return awaitFate(store, id, actor);
   };
   return {
@@ -64,10 +66,16 @@ function byInbox(store: Store): Speaker {
   };
 }
 
+/** Taken between two looks of one question it seems unknown; what is gone is in the journal by now. */
+async function fateOf(store: Store, id: string): Promise<Fate> {
+  const fate = await store.fate(id);
+  return fate.kind === "unknown" ? store.fate(id) : fate;
+}
+
 async function awaitFate(store: Store, id: string, actor: string): Promise<Answer> {
   const waitedMs = stopwatch();
   while (waitedMs() < ANSWER_LIMIT_MS) {
-    const fate = await store.fate(id);
+    const fate = await fateOf(store, id);
     if (fate.kind === "taken") {
       const { version, toState: state } = fate;
       return { ok: true, actor, version, state, repeated: false };

@@ -7,6 +7,7 @@ import type { StoreReader } from "../store/port.ts";
 import { command } from "./command.ts";
 import { table } from "./output.ts";
 import { reading } from "./reading.ts";
+import { unansweredLetters } from "./unanswered.ts";
 import { loadHere } from "./workspace.ts";
 
 export const statusCommand = () =>
@@ -33,7 +34,7 @@ async function statusOf(store: StoreReader, wipLimit: number) {
     merges: views.mergeRequests().map(({ id, task_id, status, reason }) => {
       return { id, task_id, status, reason };
     }),
-    dead_letters: (await store.deadLetters(DEAD_LETTERS_SHOWN)).length,
+    dead_letters: (await unansweredLetters(store, DEAD_LETTERS_SHOWN)).length,
   };
 }
 type Status = Awaited<ReturnType<typeof statusOf>>;

@@ -44,12 +44,13 @@ export async function runCheck(check: CheckConfig, scope: CheckScope): Promise<C
   return { name, mandatory, floor, deep, passed: false, score: null, evidence: null, excerpt };
 }
 
+/** How the check ended, or null where it did not come to its end: a run that was stopped is none. */
 async function carryOut(runDir: string, check: CheckConfig, scope: CheckScope) {
   const { gateId, signal } = scope;
   await startRun(runDir, specOf(check, scope, `${gateId}.${check.name}`));
   const end = await watchRun(runDir, { signal, onBeat: () => {} });
   if (end.kind !== "ended") await endRun(runDir);
-  return end.kind === "ended" ? end.exit : null;
+  return end.kind === "ended" && end.exit.outcome !== "stopped" ? end.exit : null;
 }
 
 function specOf(check: CheckConfig, scope: CheckScope, runId: string): RunSpec {

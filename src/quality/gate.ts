@@ -1,6 +1,9 @@
 /** Runs the configured checks over one checkout, in order. The verdict is the gate chart's. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { CheckResult } from "../../machines/protocol.ts";
 import type { CheckConfig } from "../config/schema.ts";
+import { endRun } from "../processes/supervise.ts";
 import { runCheck } from "./check.ts";
 import type { CheckScope } from "./check.ts";
 
@@ -16,4 +19,10 @@ export async function runChecks(
     if (result.mandatory && !result.passed) break;
   }
   return results;
+}
+
+/** Makes sure that nothing is alive of the checks whose runs lie in a folder. */
+export async function endChecks(folder: string): Promise<void> {
+  const runs = existsSync(folder) ? readdirSync(folder) : [];
+  await Promise.all(runs.map((run) => endRun(join(folder, run))));
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { catalog } from "../../src/catalog/catalog.ts";
+import { unansweredLetters } from "../../src/cli/unanswered.ts";
 import { Charts } from "../../src/host/charts.ts";
 import { findDrift } from "../../src/host/parity.ts";
 import { replayAll } from "../../src/host/replay.ts";
@@ -38,7 +39,7 @@ export async function proveWhole({ repo, git }: Proven): Promise<void> {
   const charts = new Charts(catalog);
   expect((await replayAll(store, charts)).discrepancies).toEqual([]);
   expect(await findDrift(store, charts)).toEqual([]);
-  expect(await store.deadLetters(10)).toEqual([]);
+  expect(await unansweredLetters(store, 10)).toEqual([]);
   await store.close();
   expect(git("fsck", "--strict", "--no-dangling")).toBe("");
 }

@@ -1,0 +1,15 @@
+/** Events that nobody could take and whose sender does not know it: what a person has to look at. */
+import type { DeadLetter, StoreReader } from "../store/port.ts";
+import { INBOX_CAUSE } from "./speaker.ts";
+
+/** Looked at for this: the newest ones. */
+const LETTERS_LOOKED_AT = 1_000;
+
+/** The newest dead letters. A command that was refused has said so, and is none of them. */
+export async function unansweredLetters(
+  store: StoreReader,
+  limit: number,
+): Promise<readonly DeadLetter[]> {
+  const letters = await store.deadLetters(LETTERS_LOOKED_AT);
+  return letters.filter(({ envelope }) => envelope.cause !== INBOX_CAUSE).slice(0, limit);
+}
