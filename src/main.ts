@@ -8,6 +8,7 @@ import { version } from "./version.ts";
 
 /** Runs one command line; the exit code is left in `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {
+  endWithReader();
   const program = new Command("wvo")
     .description("Works off a roadmap with coding agents, and keeps going.")
     .version(version, "-V, --version")
@@ -21,6 +22,18 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (thrown) {
     process.exitCode = exitCodeOf(thrown, argv.includes("--json"));
   }
+}
+
+/**
+ * Whoever read our results has gone, as with `wvo log | head`: we end as if asked to. A command
+ * that listens for itself ends in its own way.
+ */
+function endWithReader(): void {
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (process.stdout.listenerCount("error") > 1) return;
+    if (code === "EPIPE") process.kill(process.pid, "SIGTERM");
+    else throw new Error(`results cannot be written: ${code}`);
+  });
 }
 
 /** Commander copies settings to subcommands only where it makes them itself. */
