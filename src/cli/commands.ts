@@ -1,5 +1,8 @@
 /** All commands, in the order in which help shows them. */
 import { Command } from "commander";
+import { checkChartCommand } from "./charts/check.ts";
+import { listChartsCommand } from "./charts/list.ts";
+import { showChartCommand } from "./charts/show.ts";
 import { showConfigCommand } from "./config/show.ts";
 import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -44,4 +47,9 @@ export const commands = (): readonly Command[] => [
   inspectCommand(),
   doctorCommand(),
   group("config", "look at the settings", [showConfigCommand()]),
+  group("charts", "look at the charts, and check one of your own", [
+    listChartsCommand(),
+    showChartCommand(),
+    checkChartCommand(),
+  ]),
 ];

@@ -70,10 +70,9 @@ export class Drive {
   /** A walk ends where something is wrong: what follows would only repeat it. */
   async #go(branch: Branch, path: string, before: readonly Branch[]): Promise<void> {
     const way = [...before, branch];
-    const wrong = await this.#take(branch, path, before.at(-1));
-    if (wrong.length > 0) return this.#tell(way, wrong);
+    if (!(await this.#take(branch, path, before))) return;
     const [first, ...others] = branch.next;
-    if (first === undefined) return this.#tell(way, await this.#end(path, way));
+    if (first === undefined) return this.#end(path, way);
     for (const other of others) {
       const copy = this.#newPath();
       copyFileSync(path, copy);
@@ -82,38 +81,42 @@ export class Drive {
     await this.#go(first, path, way);
   }
 
-  /** One step, from opening to closing; at first it is seen how the step before ended. */
-  async #take({ step }: Branch, path: string, previous?: Branch): Promise<Wrong> {
+  /**
+   * One step, from opening to closing; at first it is seen how the step before ended. False where
+   * something is wrong.
+   */
+  async #take(branch: Branch, path: string, before: readonly Branch[]): Promise<boolean> {
+    const { step } = branch;
+    const previous = before.at(-1);
     const clock = new MovedClock(step.before.nowMs);
     const store = openStore(path, clock);
-    const found = previous === undefined ? [] : await look(store, previous);
+    if (previous !== undefined && !this.#tell(before, await look(store, previous))) {
+      await store.close();
+      return false;
+    }
     const refusals = previous?.refusals ?? [];
     const isEarly = refusals.length === 0 && step.before.live.version % 2 === 0;
-    if (isEarly && found.length === 0) await comeFromOutside(step, { store, clock });
+    if (isEarly) await comeFromOutside(step, { store, clock });
     const host = await this.#open(store, clock);
-    const taken =
+    const left =
       previous === undefined ? [] : await askRefused({ host, store }, previous.step, refusals);
-    const wrong = [...found, ...taken];
-    if (wrong.length === 0) {
-      if (!isEarly) await comeFromOutside(step, { store, clock });
-      wrong.push(...(await call(host, step)));
-    }
+    if (!isEarly && left.length === 0) await comeFromOutside(step, { store, clock });
+    const wrong = left.length === 0 ? await call(host, step) : [];
     await host.close();
-    return wrong;
+    return this.#tell(before, left) && this.#tell([...before, branch], wrong);
   }
 
   /** The end of a walk: also the journal tells it all, and replays to the snapshot and its rows. */
-  async #end(path: string, way: readonly Branch[]): Promise<Wrong> {
+  async #end(path: string, way: readonly Branch[]): Promise<void> {
     const last = way.at(-1);
-    if (last === undefined) return [];
+    if (last === undefined) return;
     const clock = new MovedClock(last.step.played.after.nowMs);
     const store = openStore(path, clock);
-    const seen = await look(store, last);
-    const told = await this.#lookBack(store, way);
+    if (!this.#tell(way, await look(store, last))) return store.close();
+    this.#tell(way, await this.#lookBack(store, way));
     const host = await this.#open(store, clock);
-    const taken = await askRefused({ host, store }, last.step, last.refusals);
+    this.#tell(way, await askRefused({ host, store }, last.step, last.refusals));
     await host.close();
-    return [...seen, ...told, ...taken];
   }
 
   async #lookBack(store: Store, way: readonly Branch[]): Promise<Wrong> {
@@ -142,14 +145,13 @@ export class Drive {
     return host;
   }
 
-  #tell(way: readonly Branch[], wrong: Wrong): void {
+  /** Keeps what is wrong with the last step of a way; true where nothing is. */
+  #tell(way: readonly Branch[], wrong: Wrong): boolean {
     const last = way.at(-1)?.step;
-    if (last === undefined) return;
+    const where = last === undefined ? "" : `${last.move.label} in ${stateOf(last.before)}`;
     const labels = way.map(({ step }) => step.move.label).join(", ");
-    for (const each of wrong) {
-      const where = `${last.move.label} in ${stateOf(last.before)}`;
-      this.#problems.push(`${where}: ${each}\n  on the way: ${labels}`);
-    }
+    for (const each of wrong) this.#problems.push(`${where}: ${each}\n  on the way: ${labels}`);
+    return wrong.length === 0;
   }
 }
 

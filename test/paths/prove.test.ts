@@ -83,7 +83,7 @@ test("--json prints an object a chart; what was not measured is 0", async () => 
 test("a transition that nothing takes fails it, and is named with what was never entered", async () => {
   const root = await checkoutWith({
     file: CHART,
-    from: "    locked: {},",
+    from: `    locked: { tags: ["end"] },`,
     to: "    locked: {},\n    gone: { on: { push: [{ guard: 'isLast', target: 'shut' }] } },",
   });
   const { code, stdout, stderr } = await prove(root);
