@@ -109,7 +109,8 @@ test(
     const asked = async (...args: readonly string[]): Promise<unknown> => {
       const { stdout, stderr } = await yard.wvo(...args, "--json");
       if (stdout === "") return JSON.parse(stderr);
-      return args[0] === "log" ? JSON.parse(stdout.split("\n", 1)[0] ?? "") : JSON.parse(stdout);
+      const isStream = args[0] === "log" || args[0] === "inspect";
+      return JSON.parse(isStream ? (stdout.split("\n", 1)[0] ?? "") : stdout);
     };
     const calls: readonly (readonly [string, ...string[]])[] = [
       ["wvo roadmap check"],
@@ -122,6 +123,8 @@ test(
       ["wvo task why", "T2"],
       ["wvo roadmap export"],
       ["wvo log"],
+      ["wvo replay", "T1"],
+      ["wvo inspect"],
       ["wvo doctor"],
       ["wvo config show"],
       ["wvo task add", "Three"],
