@@ -3,7 +3,9 @@
  * notes what it tells, what it asks for, and which invariants a step breaks. Time stands still:
  * a timer that is set may ring at any moment, so delays are left out of account.
  */
+import { createMachine } from "xstate";
 import type { AnyStateMachine } from "xstate";
+import { MICROSTEPS_MAX } from "../../../machines/chart.ts";
 import type { Fault, Message, PlainEvent } from "../../../machines/chart.ts";
 import { chartNameOf } from "../../host/charts.ts";
 import { Kernel } from "../../host/kernel.ts";
@@ -54,7 +56,7 @@ export interface Plan extends Partial<Limits> {
 /** Walks the chart until nothing new comes up, or until a limit of the plan is reached. */
 export function survey(machine: AnyStateMachine, plan: Plan = {}): Survey {
   const { cases = {}, invariants = [], placesMax = PLACES_MAX, violationsMax } = plan;
-  const walk = new Walk(machine, cases, invariants);
+  const walk = new Walk(bounded(machine), cases, invariants);
   const exploration = new Exploration(
     {
       starts: walk.starts(),
@@ -72,6 +74,14 @@ export function survey(machine: AnyStateMachine, plan: Plan = {}): Survey {
     isComplete: exploration.isComplete,
     thrown: [...walk.thrown],
   };
+}
+
+/** A chart that loops within one event must not take the walk with it; the host's lint refuses it. */
+function bounded(machine: AnyStateMachine): AnyStateMachine {
+  if (Number.isFinite(machine.options.maxIterations ?? Infinity)) return machine;
+  const { config, implementations } = machine;
+  const options = { ...config.options, maxIterations: MICROSTEPS_MAX };
+  return createMachine({ ...config, options } as never, implementations as never);
 }
 
 /** An actor as rules and queues see it. */
