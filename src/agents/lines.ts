@@ -2,10 +2,12 @@
  * Bytes that arrive cut anywhere, as whole lines again, and a line as JSON. What a line means is
  * left to whoever reads it.
  */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 
 const NEWLINE = 10;
 const CHUNK_BYTES = 256 * 1024;
+/** Read of standard error: what a program says last is what it fails by. */
+const LAST_BYTES_MAX = 64 * 1024;
 /** A byte order mark at its beginning is left out, and bytes that are no text become marks. */
 const decoder = new TextDecoder();
 
@@ -47,8 +49,8 @@ export class LineSplitter {
   #keep(piece: Uint8Array): void {
     this.#length += piece.length;
     if (this.#length > this.#bytesMax) this.#parts = [];
-    // A copy, because callers read into the same buffer again.
-    else if (piece.length > 0) this.#parts.push(piece.slice());
+    // A copy, because callers read into the same buffer again; a Buffer's `slice` is none.
+    else if (piece.length > 0) this.#parts.push(new Uint8Array(piece));
   }
 
   #take(): readonly string[] {
@@ -88,5 +90,20 @@ export function jsonOf(line: string): unknown {
     return JSON.parse(line);
   } catch {
     return null; // a line that only begins like an object
+  }
+}
+
+/** The end of a file, which may begin in the middle of a line; empty where there is none. */
+export function lastWords(path: string): string {
+  if (!existsSync(path)) return "";
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, LAST_BYTES_MAX));
+    return decoder.decode(
+      bytes.subarray(0, readSync(file, bytes, { position: size - bytes.length })),
+    );
+  } finally {
+    closeSync(file);
   }
 }

@@ -2,7 +2,7 @@
  * What an agent program must offer to be used as a provider: how it is asked, how its run is
  * started, and what its end means. Running the program itself is left to `src/processes/`.
  */
-import type { RunExit, Tier } from "../../machines/protocol.ts";
+import type { RunExit, Tier, Usage } from "../../machines/protocol.ts";
 import type { RunEnd, RunSpec } from "../processes/run-spec.ts";
 
 /** One run as an adapter sees it. */
@@ -15,12 +15,23 @@ export interface AgentRun {
   readonly attempt: number;
   readonly worktree: string;
   readonly briefPath: string;
+  /** The session to go on with, and what it has used so far; without it a new one begins. */
+  readonly resume?: { readonly sessionId: string; readonly used: Usage | null };
+}
+
+/** What can be told of a program without a network. */
+export interface Probe {
+  readonly program: string;
+  /** Null where the kind of program has none. */
+  readonly version: string | null;
+  /** For people: how it is logged in, and whether its version is known to work. */
+  readonly detail: string;
 }
 
 export interface Provider {
   readonly name: string;
-  /** Throws a fault where the program cannot be started as it is configured. */
-  probe(): Promise<void>;
+  /** Throws a fault where the program cannot be started as it is configured, or has no login. */
+  probe(): Promise<Probe>;
   specOf(run: AgentRun): RunSpec;
   /** What the end of a run means; it reads the run's files and believes nothing else. */
   judge(end: RunEnd, runDir: string): RunExit;

@@ -11,13 +11,15 @@ const LINE_BYTES_MAX = 16 * 1024 * 1024;
 /** Kept of everything that is listed: denials, retries, servers. The rest adds nothing. */
 const LISTED_MAX = 200;
 
-/** What one agent program's output is read with. Both functions are pure. */
+/** What one agent program's output is read with. Its functions are pure. */
 export interface Adapter<Transcript> {
   /** Before anything was said. */
   readonly begin: Transcript;
   /** The transcript after one more event; what is not known changes nothing. */
   readonly add: (transcript: Transcript, event: unknown) => Transcript;
   readonly judge: (transcript: Transcript, facts: RunFacts) => Verdict;
+  /** True once there was an event that it knows. */
+  readonly hasSpoken: (transcript: Transcript) => boolean;
 }
 
 /** Reads one run's output. */
@@ -52,12 +54,21 @@ export class TranscriptReader<Transcript> {
   }
 }
 
-/** The whole transcript in a file; one that is missing says nothing. */
-export function readTranscript<Transcript>(path: string, adapter: Adapter<Transcript>): Transcript {
+/** A whole transcript, ready to be judged. */
+export interface Heard {
+  readonly hasSpoken: boolean;
+  readonly judge: (facts: RunFacts) => Verdict;
+}
+
+/** Reads the transcript in a file; one that is missing says nothing. */
+export function hear<Transcript>(adapter: Adapter<Transcript>, path: string): Heard {
   const reader = new TranscriptReader(adapter);
-  if (!existsSync(path)) return reader.end();
-  for (const chunk of chunksOf(path)) reader.push(chunk);
-  return reader.end();
+  for (const chunk of existsSync(path) ? chunksOf(path) : []) reader.push(chunk);
+  const transcript = reader.end();
+  return {
+    hasSpoken: adapter.hasSpoken(transcript),
+    judge: (facts) => adapter.judge(transcript, facts),
+  };
 }
 
 /** The list with one more item, unless it is there already or the list is full. */

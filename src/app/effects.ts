@@ -5,8 +5,8 @@
 import { join } from "node:path";
 import type { EffectName, Effects } from "../../machines/effects.ts";
 import { branchOf } from "../../machines/protocol.ts";
-import { commandProvider } from "../agents/command.ts";
 import type { Provider } from "../agents/provider.ts";
+import { openProvider } from "../agents/providers.ts";
 import { Runs } from "../agents/runs.ts";
 import { briefFor, taskContext } from "./briefing.ts";
 import type { Checking } from "./checking.ts";
@@ -57,7 +57,7 @@ export function effectHandlers(parts: EffectParts): Handlers {
 
 function providersOf({ providers, workspace }: Config): ReadonlyMap<string, Provider> {
   const entries = Object.entries(providers);
-  return new Map(entries.map(([name, each]) => [name, commandProvider(name, each, workspace)]));
+  return new Map(entries.map(([name, each]) => [name, openProvider(name, each, workspace)]));
 }
 
 function knownProvider(providers: ReadonlyMap<string, Provider>, name: string): Provider {

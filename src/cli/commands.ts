@@ -1,5 +1,6 @@
 /** All commands, in the order in which help shows them. */
 import { Command } from "commander";
+import { explainCommand } from "./agent/explain.ts";
 import { checkChartCommand } from "./charts/check.ts";
 import { listChartsCommand } from "./charts/list.ts";
 import { showChartCommand } from "./charts/show.ts";
@@ -42,6 +43,7 @@ export const commands = (): readonly Command[] => [
     unblockCommand(),
   ]),
   group("roadmap", "take a roadmap in and out", [importCommand(), exportCommand(), checkCommand()]),
+  group("agent", "look into the runs of agents", [explainCommand()]),
   logCommand(),
   replayCommand(),
   inspectCommand(),

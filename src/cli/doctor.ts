@@ -1,7 +1,7 @@
 /** `wvo doctor`: looks at everything a run rests on, and says what to do about what it finds. */
 import { existsSync } from "node:fs";
 import { catalog } from "../catalog/catalog.ts";
-import { commandProvider } from "../agents/command.ts";
+import { openProvider } from "../agents/providers.ts";
 import type { Config } from "../config/load.ts";
 import { faultData } from "../fault.ts";
 import { git } from "../git/git.ts";
@@ -84,8 +84,7 @@ async function workspaceChecks(config: Config): Promise<readonly Finding[]> {
     ...(await Promise.all(
       Object.entries(providers).map(([name, each]) =>
         look(`provider ${name}`, async () => {
-          await commandProvider(name, each, workspace).probe();
-          return each.program.join(" ");
+          return (await openProvider(name, each, workspace).probe()).detail;
         }),
       ),
     )),

@@ -5,6 +5,7 @@ import { isMap, isNode, LineCounter, parseDocument } from "yaml";
 import type { Document } from "yaml";
 import type { z } from "zod";
 import { FaultError } from "../fault.ts";
+import { PROVIDER_KINDS } from "./providers.ts";
 import { configSchema } from "./schema.ts";
 import type { FileConfig } from "./schema.ts";
 
@@ -60,24 +61,28 @@ function describe({ path, document, counter }: Source, issue: Issue) {
   const where = `${path}:${lineAt(document, counter, issue)}`;
   if (issue.code === "unrecognized_keys") {
     const [unknown = ""] = issue.keys;
-    const known = knownKeys(issue.path);
-    const meant = known.length > 0 ? `; did you mean ${closest(unknown, known)}?` : "";
+    const known = knownKeys(issue.path, document.getIn([...issue.path, "kind"]));
+    const meant = `one of ${known.join(", ")}; did you mean ${closest(unknown, known)}?`;
     return {
       where,
       found: `the unknown field ${unknown}`,
-      expected: `one of ${known.join(", ")}${meant}`,
+      expected: known.length > 0 ? meant : "no such field here",
     };
   }
   const value: unknown = document.getIn(issue.path);
   return { where, found: `${key} = ${JSON.stringify(value)}`, expected: issue.message };
 }
 
-function knownKeys(path: Issue["path"]): readonly string[] {
+function knownKeys(path: Issue["path"], kind: unknown): readonly string[] {
   const [top] = path;
   if (top === undefined) return Object.keys(configSchema.shape);
-  if (top === "providers")
-    return Object.keys(configSchema.shape.providers.unwrap().valueType.shape);
+  if (top === "providers" && path.length === 2) return keysOfKind(kind);
   return top === "checks" ? Object.keys(configSchema.shape.checks.unwrap().element.shape) : [];
+}
+
+function keysOfKind(kind: unknown): readonly string[] {
+  const found = Object.entries(PROVIDER_KINDS).find(([name]) => name === kind);
+  return found === undefined ? [] : Object.keys(found[1].shape);
 }
 
 /** The line of the offending node, or of the nearest one around it that the file has. */

@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import { defaultRoutes, routesSchema } from "../planning/route.ts";
-import { duration, size } from "./units.ts";
+import { providerSchema } from "./providers.ts";
+import { duration } from "./units.ts";
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, {
   error: "up to 40 letters, digits, dots, dashes or underscores",
@@ -15,20 +16,6 @@ const command = z.union([
   z.array(z.string().min(1)).min(1).max(200),
   z.string().min(1).max(10_000),
 ]);
-
-const providerSchema = z.strictObject({
-  kind: z.literal("command"),
-  /** The agent program and its arguments; no shell reads them. */
-  program: z.array(z.string().min(1)).min(1).max(200),
-  env: z.record(z.string(), z.string()).default({}),
-  /** Silence that ends a run (agents.md, trap 6: programs hang without a word). */
-  idle_limit: duration.default(duration.parse("10m")),
-  wall_limit: duration.default(duration.parse("2h")),
-  /** Between being asked to end and being killed (agents.md, trap 8). */
-  grace: duration.default(duration.parse("5s")),
-  /** Kept of each output stream of a run. */
-  output_limit: size.default(size.parse("32MB")),
-});
 
 const checkSchema = z.strictObject({
   name,
@@ -62,6 +49,5 @@ export const configSchema = z.strictObject({
 });
 
 export type FileConfig = z.output<typeof configSchema>;
-export type ProviderConfig = FileConfig["providers"][string];
 export type CheckConfig = FileConfig["checks"][number];
 export type ConfigKey = keyof FileConfig;

@@ -22,6 +22,8 @@ export interface RunSpec {
   /** Added to the few variables that every program needs. */
   readonly env: Readonly<Record<string, string>>;
   readonly limits: RunLimits;
+  /** Kept with the run for whoever reads its folder later; the runner passes over it. */
+  readonly notes?: Readonly<Record<string, string | number | null>>;
 }
 
 /** A spec as it lies on disk. The mark is of this run alone; two workspaces may use one run id. */

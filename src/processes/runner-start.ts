@@ -3,7 +3,7 @@
  * `supervise.ts`; here is only known that it could not be spawned or ended at once.
  */
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FILE, OWNER_ONLY_FILE } from "./run-folder.ts";
@@ -36,8 +36,10 @@ export function spawnRunner(runDir: string, spec: MarkedSpec): StartedRunner {
   spawn(process.execPath, [...SMALL, RUNNER, runDir], { ...options, stdio: [...stdio] })
     .on("error", (error) => (failure = `a runner that could not be spawned: ${error.message}`))
     .on("exit", (code, signal) => {
-      const said = readFileSync(log, "utf8").slice(-LOG_EXCERPT_CHARS).trim();
-      failure = `a runner that ended at once (${signal ?? code}): ${said}`;
+      // A run's folder may be cleared away before its runner is seen to have ended.
+      const said = existsSync(log) ? readFileSync(log, "utf8") : "";
+      const excerpt = said.slice(-LOG_EXCERPT_CHARS).trim();
+      failure = `a runner that ended at once (${signal ?? code}): ${excerpt}`;
     })
     .unref();
   closeSync(stderr);

@@ -15,8 +15,10 @@ const CHECK = { name: "tests", run: "true" };
 
 type Values = Readonly<Record<string, unknown>>;
 const parsed = (config: Values): Values => configSchema.parse(config);
-const provider = (more: Values): Values =>
-  configSchema.parse({ providers: { any: { ...PROVIDER, ...more } } }).providers["any"] ?? {};
+const provider =
+  (least: object) =>
+  (more: Values): Values =>
+    configSchema.parse({ providers: { any: { ...least, ...more } } }).providers["any"] ?? {};
 const check = (more: Values): Values =>
   configSchema.parse({ checks: [{ ...CHECK, ...more }] }).checks[0] ?? {};
 
@@ -41,15 +43,32 @@ const { properties = {} } = z.toJSONSchema(configSchema, { io: "input" }) as Sha
 const keysOf = (shape: Shape | undefined): readonly string[] =>
   Object.keys(shape?.properties ?? {});
 const anyProvider = properties["providers"]?.additionalProperties ?? {};
-const commandProvider = (anyProvider.oneOf ?? [anyProvider]).find(
-  (each) => each.properties?.["kind"]?.const === "command",
-);
+const keysOfKind = (kind: string): readonly string[] =>
+  keysOf(anyProvider.oneOf?.find((each) => each.properties?.["kind"]?.const === kind));
+
+/** What all kinds have alike stands on the page once, with the kind `command`. */
+const ALIKE = ["env", "idle_limit", "wall_limit", "grace", "output_limit"];
+const ownKeysOf = (kind: string): readonly string[] =>
+  keysOfKind(kind).filter((key) => !ALIKE.includes(key));
+
+const KINDS = [
+  { heading: "Providers", keys: keysOfKind("command"), least: PROVIDER },
+  { heading: "Claude Code", keys: ownKeysOf("claude"), least: { kind: "claude" } },
+  { heading: "Codex", keys: ownKeysOf("codex"), least: { kind: "codex" } },
+];
 
 const SECTIONS: readonly Section[] = [
   { heading: "The file", keys: Object.keys(properties), read: parsed, least: {} },
-  { heading: "Providers", keys: keysOf(commandProvider), read: provider, least: PROVIDER },
+  ...KINDS.map((kind) => ({ ...kind, read: provider(kind.least) })),
   { heading: "Checks", keys: keysOf(properties["checks"]?.items), read: check, least: CHECK },
 ];
+
+test("every kind of provider is on the page, and has what all have alike", () => {
+  const kinds = anyProvider.oneOf?.map((each) => each.properties?.["kind"]?.const);
+  expect(kinds).toEqual(KINDS.map(({ least }) => least.kind));
+  for (const { least } of KINDS)
+    expect(keysOfKind(least.kind)).toEqual(expect.arrayContaining(ALIKE));
+});
 
 describe.each(SECTIONS)("$heading", ({ heading, keys, read, least }) => {
   const rows = rowsOf(sectionOf(page, heading)).filter((cells) => cells.length === 4);
@@ -98,7 +117,7 @@ test("the variables are those that are read, each with its key", () => {
 
 test("the examples are valid", () => {
   const examples = blocksOf(page).filter(({ language }) => language === "yaml");
-  expect(examples).toHaveLength(2);
+  expect(examples).toHaveLength(3);
   for (const { text } of examples)
     expect(configSchema.safeParse(parse(text)).error).toBe(undefined);
 });

@@ -4,4 +4,9 @@ import { judge } from "./judge.ts";
 import { add, begin } from "./transcript.ts";
 import type { ClaudeTranscript } from "./transcript.ts";
 
-export const claudeAdapter: Adapter<ClaudeTranscript> = { begin, add, judge };
+export const claudeAdapter: Adapter<ClaudeTranscript> = {
+  begin,
+  add,
+  judge,
+  hasSpoken: ({ hasSpoken }) => hasSpoken,
+};

@@ -4,4 +4,9 @@ import { judge } from "./judge.ts";
 import { add, begin } from "./transcript.ts";
 import type { CodexTranscript } from "./transcript.ts";
 
-export const codexAdapter: Adapter<CodexTranscript> = { begin, add, judge };
+export const codexAdapter: Adapter<CodexTranscript> = {
+  begin,
+  add,
+  judge,
+  hasSpoken: ({ hasSpoken }) => hasSpoken,
+};

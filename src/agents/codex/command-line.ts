@@ -1,0 +1,74 @@
+/**
+ * How Codex is called for one run. Its standard input must be closed, which the runner does: with an
+ * open one `codex exec` waits for ever (agents.md, trap 5).
+ */
+import type { CodexConfig } from "../../config/providers.ts";
+import type { Call } from "../transcript-provider.ts";
+
+/** Without the first it would sync plugins from the network; with the second it retries for ever. */
+const DISABLED = ["plugins", "unbounded_connection_retries"];
+
+/** `resume` knows neither `-s` nor `--disable`; without a sandbox it falls back to read-only. */
+export function argumentsFor(config: CodexConfig, { prompt, tier, sessionId }: Call) {
+  const { models, efforts, sandbox } = config;
+  const [model, effort] = [models[tier], efforts[tier]];
+  const isNew = sessionId === null;
+  return [
+    ...(isNew ? ["exec", "--json"] : ["exec", "resume", "--json"]),
+    ...(model === null ? [] : ["-m", model]),
+    ...(isNew ? ["-s", sandbox] : setting("sandbox_mode", toml(sandbox))),
+    ...DISABLED.flatMap((name) =>
+      isNew ? ["--disable", name] : setting(`features.${name}`, "false"),
+    ),
+    ...setting("check_for_update_on_startup", "false"),
+    ...setting("analytics.enabled", "false"),
+    ...(effort === null ? [] : setting("model_reasoning_effort", toml(effort))),
+    ...endpointOf(config),
+    ...serversOf(config),
+    ...config.flags,
+    ...(isNew ? [] : [sessionId]),
+    prompt.text,
+  ];
+}
+
+/** A setting is TOML, and no shell reads it. */
+const setting = (key: string, value: string): readonly string[] => ["-c", `${key}=${value}`];
+
+/** Retries belong to an endpoint: those of the program's own one can't be set. */
+function endpointOf({ endpoint, retries, answer_limit }: CodexConfig): readonly string[] {
+  if (endpoint === null) return [];
+  const provider = {
+    name: "wvo",
+    base_url: endpoint.base_url,
+    env_key: endpoint.env_key,
+    wire_api: "responses",
+    request_max_retries: retries,
+    stream_max_retries: retries,
+    stream_idle_timeout_ms: answer_limit,
+  };
+  return [
+    ...setting("model_provider", toml("wvo")),
+    ...setting("model_providers.wvo", toml(provider)),
+  ];
+}
+
+/** A server that is broken is told nowhere unless it is required (agents.md, trap 10). */
+function serversOf({ mcp_servers }: CodexConfig): readonly string[] {
+  return Object.entries(mcp_servers).flatMap(([name, server]) =>
+    setting(
+      `mcp_servers.${name}`,
+      toml({ ...server, required: true, default_tools_approval_mode: "approve" }),
+    ),
+  );
+}
+
+type Toml = string | number | boolean | readonly string[] | { readonly [key: string]: Toml };
+
+/** A value on one line. JSON's texts and lists are TOML's too, tables are written otherwise. */
+function toml(value: Toml): string {
+  if (typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value);
+  const entries = Object.entries(value).map(([key, each]) => `${quoted(key)}=${toml(each)}`);
+  return `{${entries.join(",")}}`;
+}
+
+const quoted = (key: string): string => (/^[\w-]+$/.test(key) ? key : JSON.stringify(key));
