@@ -58,6 +58,7 @@ export class InspectionServer {
   });
   #pages: Readonly<Record<string, Page>> = {};
   #readersSoFar = 0;
+  #port = 0;
 
   private constructor(setting: ServerSetting) {
     this.#setting = setting;
@@ -74,12 +75,13 @@ export class InspectionServer {
     server.#http.listen(setting.port, HOST, resolve);
     await promise.catch((thrown: unknown) => Promise.reject(noPort(setting.port, thrown)));
     server.#http.off("error", reject);
+    server.#port = (server.#http.address() as AddressInfo).port;
     server.#pages = setting.pages?.(server.port) ?? {};
     return server;
   }
 
   get port(): number {
-    return (this.#http.address() as AddressInfo).port;
+    return this.#port;
   }
 
   /** Ends every film, says good-bye, and lets the port go. */
