@@ -5,6 +5,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 
 const NEWLINE = 10;
+const NOTHING = new Uint8Array();
 const CHUNK_BYTES = 256 * 1024;
 /** Read of standard error: what a program says last is what it fails by. */
 const LAST_BYTES_MAX = 64 * 1024;
@@ -33,8 +34,8 @@ export class LineSplitter {
     const lines: string[] = [];
     let from = 0;
     for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, from)) {
-      this.#keep(bytes.subarray(from, at));
-      lines.push(...this.#take());
+      const line = this.#complete(bytes.subarray(from, at));
+      if (line !== null) lines.push(line);
       from = at + 1;
     }
     this.#keep(bytes.subarray(from));
@@ -43,7 +44,8 @@ export class LineSplitter {
 
   /** The last line, where the stream did not end with a line break. */
   end(): readonly string[] {
-    return this.#length === 0 ? [] : this.#take();
+    const line = this.#length === 0 ? null : this.#complete(NOTHING);
+    return line === null ? [] : [line];
   }
 
   #keep(piece: Uint8Array): void {
@@ -53,13 +55,16 @@ export class LineSplitter {
     else if (piece.length > 0) this.#parts.push(new Uint8Array(piece));
   }
 
-  #take(): readonly string[] {
-    const isTooLong = this.#length > this.#bytesMax;
-    const line = isTooLong ? [] : [decoder.decode(Buffer.concat(this.#parts))];
+  /** The line that this piece ends, or null where it is too long. */
+  #complete(piece: Uint8Array): string | null {
+    const parts = this.#parts;
+    const isTooLong = this.#length + piece.length > this.#bytesMax;
     if (isTooLong) this.#dropped += 1;
     this.#parts = [];
     this.#length = 0;
-    return line;
+    if (isTooLong) return null;
+    // Most lines lie within one piece, and need not be put together.
+    return decoder.decode(parts.length === 0 ? piece : Buffer.concat([...parts, piece]));
   }
 }
 

@@ -87,13 +87,11 @@ const assistant = z.object({
   api_error_params: z.object({ rate_limit_info: limitInfo }).nullable().catch(null),
 });
 
-const streamed = z.object({
-  event: z.object({
-    type: z.string(),
-    message: z.object({ id: text, usage: tokens }).nullable().catch(null),
-    usage: z.object({ output_tokens: count }).nullable().catch(null),
-  }),
+/** The two parts of a streamed message that tell counts. */
+const messageStart = z.object({
+  event: z.object({ message: z.object({ id: text, usage: tokens }) }),
 });
+const messageDelta = z.object({ event: z.object({ usage: z.object({ output_tokens: count }) }) });
 
 const result = z.object({
   uuid: text,
@@ -116,13 +114,13 @@ const result = z.object({
   total_cost_usd: amount,
 });
 
+export type TokensTold = z.output<typeof tokens>;
 export type InitEvent = z.output<typeof init>;
 export type RetryEvent = z.output<typeof retry>;
 export type DeniedEvent = z.output<typeof denied>;
 export type FallbackEvent = z.output<typeof fallback>;
 export type LimitInfo = z.output<typeof limitInfo>;
 export type AssistantEvent = z.output<typeof assistant>;
-export type StreamedEvent = z.output<typeof streamed>["event"];
 export type ResultEvent = z.output<typeof result>;
 
 export type ClaudeEvent =
@@ -132,7 +130,10 @@ export type ClaudeEvent =
   | { readonly kind: "fallback"; readonly fallback: FallbackEvent }
   | { readonly kind: "limit"; readonly limit: LimitInfo }
   | { readonly kind: "assistant"; readonly assistant: AssistantEvent }
-  | { readonly kind: "streamed"; readonly streamed: StreamedEvent }
+  | { readonly kind: "messageStarted"; readonly id: string | null; readonly usage: TokensTold }
+  | { readonly kind: "messageTold"; readonly outputTokens: number }
+  | { readonly kind: "messageStopped" }
+  | { readonly kind: "streaming" }
   | { readonly kind: "result"; readonly result: ResultEvent }
   | { readonly kind: "requesting" }
   | { readonly kind: "toolResult" };
@@ -154,18 +155,39 @@ const KNOWN: ReadonlyMap<string, z.ZodType<ClaudeEvent>> = new Map<string, Known
       .transform(({ rate_limit_info: limit }) => ({ kind: "limit", limit })),
   ],
   ["assistant", assistant.transform((data) => ({ kind: "assistant", assistant: data }))],
-  ["stream_event", streamed.transform(({ event }) => ({ kind: "streamed", streamed: event }))],
+  [
+    "stream_event/message_start",
+    messageStart.transform(({ event }) => ({ kind: "messageStarted", ...event.message })),
+  ],
+  [
+    "stream_event/message_delta",
+    messageDelta.transform(({ event }) => {
+      return { kind: "messageTold", outputTokens: event.usage.output_tokens };
+    }),
+  ],
+  ["stream_event/message_stop", z.object({}).transform(() => ({ kind: "messageStopped" }))],
   ["user", z.object({}).transform(() => ({ kind: "toolResult" }))],
   ["result", result.transform((data) => ({ kind: "result", result: data }))],
 ]);
 
-/** What tells one event from another; keys come in no fixed order, so lines are parsed whole. */
-const named = z.object({ type: z.string(), subtype: text });
+const STREAM = "stream_event/";
 
 /** One event, or null where it is not known or is no event at all. */
 export function parseEvent(json: unknown): ClaudeEvent | null {
-  const name = named.safeParse(json);
-  if (!name.success) return null;
-  const { type, subtype } = name.data;
-  return parseNamed(KNOWN, type === "system" ? `system/${subtype}` : type, json);
+  const name = nameOf(json);
+  if (name === null) return null;
+  // Most lines are pieces of a message, and nothing is read of them.
+  if (name.startsWith(STREAM) && !KNOWN.has(name)) return { kind: "streaming" };
+  return parseNamed(KNOWN, name, json);
 }
+
+/** What tells one event from another; keys come in no fixed order, so lines are parsed whole. */
+function nameOf(json: unknown): string | null {
+  if (!isObject(json) || typeof json["type"] !== "string") return null;
+  const { type, subtype, event } = json;
+  if (type === "system") return `system/${String(subtype)}`;
+  return type === "stream_event" && isObject(event) ? `${STREAM}${String(event["type"])}` : type;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

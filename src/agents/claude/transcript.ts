@@ -10,8 +10,8 @@ import type { Denial, LimitWindow } from "../verdict.ts";
 import { listed } from "../transcript.ts";
 import { parseEvent } from "./events.ts";
 import type { AssistantEvent, ClaudeEvent, DeniedEvent, FallbackEvent } from "./events.ts";
-import type { InitEvent, LimitInfo, ResultEvent, RetryEvent, StreamedEvent } from "./events.ts";
-import { countMessage, countStreamed, NOTHING_USED, settle } from "./use.ts";
+import type { InitEvent, LimitInfo, ResultEvent, RetryEvent } from "./events.ts";
+import { countMessage, countOutput, NOTHING_USED, settle } from "./use.ts";
 import type { ClaudeUse } from "./use.ts";
 
 export interface ClaudeTranscript {
@@ -74,8 +74,14 @@ function fold(so: ClaudeTranscript, event: ClaudeEvent): ClaudeTranscript {
       return limited(so, event.limit);
     case "assistant":
       return answered(so, event.assistant);
-    case "streamed":
-      return streamed(so, event.streamed);
+    case "messageStarted":
+      return streaming({ ...so, use: countMessage(so.use, event.id, event.usage) });
+    case "messageTold":
+      return streaming({ ...so, use: countOutput(so.use, event.outputTokens) });
+    case "streaming":
+      return streaming(so);
+    case "messageStopped":
+      return { ...so, isAwaitingModel: false };
     case "requesting":
       return { ...so, isAwaitingModel: true };
     case "toolResult":
@@ -157,10 +163,10 @@ function answered(so: ClaudeTranscript, { message, ...told }: AssistantEvent): C
   return { ...so, use, retry: null, error: null, isAwaitingModel: false };
 }
 
-function streamed(so: ClaudeTranscript, event: StreamedEvent): ClaudeTranscript {
-  const isAwaitingModel = event.type !== "message_stop";
-  return { ...so, use: countStreamed(so.use, event), retry: null, isAwaitingModel };
-}
+/** An answer arrives, and more of it is to come. */
+const streaming = (so: ClaudeTranscript): ClaudeTranscript => {
+  return { ...so, retry: null, isAwaitingModel: true };
+};
 
 function ended(so: ClaudeTranscript, result: ResultEvent): ClaudeTranscript {
   if (result.uuid !== null && result.uuid === so.result?.uuid) return so; // T1

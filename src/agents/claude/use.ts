@@ -4,7 +4,7 @@
  */
 import type { Usage } from "../../../machines/protocol.ts";
 import { moreThan } from "../usage.ts";
-import type { ResultEvent, StreamedEvent } from "./events.ts";
+import type { ResultEvent } from "./events.ts";
 
 export interface Tokens {
   readonly inputTokens: number;
@@ -47,11 +47,9 @@ export function countMessage(use: ClaudeUse, id: string | null, tokens: Tokens):
   return { ...use, message: { id, inputTokens, outputTokens } };
 }
 
-/** The parts of a message that tell counts: its beginning, and its end. */
-export function countStreamed(use: ClaudeUse, { message, usage }: StreamedEvent): ClaudeUse {
-  if (message !== null) return countMessage(use, message.id, message.usage);
-  if (usage === null || use.message === null) return use;
-  return countMessage(use, use.message.id, { ...NONE, outputTokens: usage.output_tokens });
+/** The message that is streamed has this many tokens by now. */
+export function countOutput(use: ClaudeUse, outputTokens: number): ClaudeUse {
+  return use.message === null ? use : countMessage(use, use.message.id, { ...NONE, outputTokens });
 }
 
 export function settle(use: ClaudeUse, result: ResultEvent): ClaudeUse {
