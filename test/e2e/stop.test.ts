@@ -100,11 +100,12 @@ describe("a signal while an agent works", () => {
 });
 
 describe("checks that are at work", () => {
-  /** A check that takes as long as the test wants, and notes which gate it is of. */
+  /** A check that takes as long as the test wants, in a checkout that nobody cleans meanwhile. */
   const slow = {
     name: "slow",
-    run: `touch "../../../notes/checking-$WVO_GATE"
-      while ! test -e ../../../notes/checked; do sleep 0.05; done`,
+    run: `touch built "../../../notes/checking-$WVO_GATE"
+      while ! test -e ../../../notes/checked; do sleep 0.05; done
+      test -e built`,
   };
   function makeCheckedYard(): Workspace {
     const yard = makeYard({ config: { checks: [slow] } });
@@ -162,7 +163,16 @@ describe("checks that are at work", () => {
       const record = () =>
         readFileSync(join(yard.repo, "state/runs/gate@T1.1/slow-1/claim"), "utf8");
       const before = record();
+      const next = begin(yard);
+      await eventually(async () => {
+        const { orchestrator } = JSON.parse((await yard.wvo("status", "--json")).stdout);
+        return orchestrator?.pid === next.pid ? true : null;
+      });
+      // It answers only when it has taken up what was under way.
+      expect((await yard.wvo("task", "unblock", "T1")).code).toBe(4);
       note(yard, "checked");
+      const { code, stderr } = await next.ended;
+      expect(code, stderr).toBe(0);
       await proveFinished(yard);
       expect(record()).toBe(before);
     },
