@@ -32,7 +32,7 @@ export const machine = agentSetup.createMachine({
   initial: "free",
   options: { maxIterations: MICROSTEPS_MAX },
   on: {
-    assign: { actions: { type: "tell", params: telling.refusal } },
+    assign: [{ guard: "isCurrent" }, { actions: { type: "tell", params: telling.refusal } }],
     beat: {},
     stop: {},
     drain: {},

@@ -138,6 +138,7 @@ const rows: Rows = {
   "a busy agent takes nothing else (A1)": `work assignT2 => ${LIVE}: tell task:T-2 runReleased`,
   "nor while it prepares (A1)": "assign assignT2 => preparing.going: tell task:T-2 runReleased",
   "nor while it collects (A1)": "work ends assignT2 => collecting: tell task:T-2 runReleased",
+  "the run in hand is assigned but once (A1)": `work ~assign => ${LIVE}`,
   "an idle agent hears no beat": "~beat ~stop => free.idle",
   "a free agent answers a drain at once": `drain => free.idle: ${FREED}`,
   "a resting agent answers a drain at once": `assign unprepared drain => free.resting: ${FREED}`,
@@ -235,6 +236,7 @@ const moving: Readonly<Record<string, readonly [way: string, moved: string]>> = 
 
 const samples: readonly AgentEvent[] = [
   assignEvent("T-1"),
+  assignEvent("T-2"),
   { type: "beat", runId },
   { type: "stop", runId, reason },
   { type: "drain", reason },

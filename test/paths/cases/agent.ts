@@ -28,9 +28,11 @@ const FAULTS_COUNTED = 2;
 export const cases: Cases<AgentContext, AgentEvent> = {
   actor: "agent:a-1",
   inputs: [input],
-  // A run is assigned once; while it is under way only another one may come.
   events: ({ context: { work: inHand } }) => [
-    { type: "assign", ...(inHand === null ? work : { ...work, taskId: "T-2", runId: "T-2.1" }) },
+    { type: "assign", ...work },
+    ...(inHand === null
+      ? []
+      : [{ type: "assign", ...work, taskId: "T-2", runId: "T-2.1" } as const]),
     ...["T-1.1", "T-0.9"].flatMap((runId): readonly AgentEvent[] => [
       { type: "beat", runId },
       { type: "stop", runId, reason },

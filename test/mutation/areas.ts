@@ -1,0 +1,56 @@
+/**
+ * What is mutated together, and which tests must notice. A chart's own words are run with its own
+ * tests alone: nearly all of a chart is built when it is loaded, so every mutant of it runs them all.
+ */
+import { globSync } from "node:fs";
+import { basename } from "node:path";
+
+export interface Area {
+  readonly name: string;
+  readonly mutate: readonly string[];
+  readonly tests: readonly string[];
+  /** The least score, in percent, that keeps the promise. */
+  readonly least: number;
+}
+
+const MACHINES_LEAST = 90;
+const DECIDING_LEAST = 80;
+/** What all charts share; whatever a chart's file is not, is tested with all of them. */
+const SHARED = ["chart", "effects", "protocol"];
+
+/** What every chart has in common. */
+const COMMON = "test/machines/charts.test.ts";
+
+const charts: readonly Area[] = globSync("machines/*.ts")
+  .map((path) => basename(path, ".ts"))
+  .filter((name) => !name.endsWith("-setup") && !SHARED.includes(name))
+  .toSorted()
+  .map((name) => ({
+    name,
+    mutate: globSync([`machines/${name}.ts`, `machines/${name}-setup.ts`]),
+    tests: [COMMON, `test/machines/${name}.test.ts`, `test/machines/${name}-*.test.ts`],
+    least: MACHINES_LEAST,
+  }));
+
+/** In the order of the report. */
+export const areas: readonly Area[] = [
+  ...charts,
+  {
+    name: "shared words",
+    mutate: SHARED.map((name) => `machines/${name}.ts`),
+    tests: ["test/machines/*.test.ts"],
+    least: MACHINES_LEAST,
+  },
+  {
+    name: "planning",
+    mutate: ["src/planning/*.ts"],
+    tests: ["test/planning/*.test.ts"],
+    least: DECIDING_LEAST,
+  },
+  {
+    name: "host",
+    mutate: ["src/host/*.ts"],
+    tests: ["test/host/*.test.ts"],
+    least: DECIDING_LEAST,
+  },
+];
