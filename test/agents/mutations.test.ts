@@ -74,12 +74,12 @@ describe.each(cases)("%s", (_name, each) => {
     assert(isSame, { numRuns: 15 });
   });
 
-  test("crashed where it ended with 0 before its last word", () => {
+  test.each([0, 1])("crashed where it ended with %i before its last word", (code) => {
     const lines = linesIn(stdout);
     const first = lines.findIndex(isEnding);
     const before = lines.slice(0, first < 0 ? lines.length : first + 1);
+    const facts = { code, signal: null, endedBy: "itself", stderr: "" } as const;
     for (const length of before.keys()) {
-      const facts = { code: 0, signal: null, endedBy: "itself", stderr: "" } as const;
       const verdict = verdictOn(each, [bytesOf(lines.slice(0, length))], facts);
       expect(verdict, `${length} lines`).toMatchObject({
         outcome: "aborted",

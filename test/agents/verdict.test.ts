@@ -91,18 +91,16 @@ describe("a session of several turns", () => {
 describe("codex", () => {
   const open = { type: "item.started", item: { id: "item_0", type: "command_execution" } };
 
+  const stderr = "ERROR codex_core::session: failed to record rollout items: thread t-1 not found";
+
   test.each<Row>([
-    ["in the middle of an item, exit 1", [...codexBegin, open], { code: 1 }, "cancelled"],
-    ["between two items, exit 1", [...codexBegin], { code: 1 }, "crashed"],
-    ["in the middle of an item, exit 101", [...codexBegin, open], { code: 101 }, "crashed"],
-    [
-      "in the middle of an item, with an error",
-      [...codexBegin, open],
-      { code: 1, stderr: "Error: no space left on device" },
-      "crashed",
-    ],
+    ["its session gone in the middle of an item", [...codexBegin, open], { code: 1 }, "cancelled"],
+    ["its session gone between two items", codexBegin, { code: 1 }, "crashed"],
+    ["a panic in the middle of an item", [...codexBegin, open], { code: 101 }, "crashed"],
+    ["not a word of its session", [...codexBegin, open], { code: 1, stderr: "" }, "crashed"],
   ])("%s", (...[, events, facts, errorClass]) => {
-    expect(codexVerdict(events, facts)).toMatchObject({ outcome: "aborted", errorClass });
+    const verdict = codexVerdict(events, { stderr, ...facts });
+    expect(verdict).toMatchObject({ outcome: "aborted", errorClass });
   });
 
   test("a request that is tried again and then answered is no failure", () => {

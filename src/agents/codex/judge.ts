@@ -95,13 +95,14 @@ const withoutNoise = (stderr: string): string =>
     .join("\n");
 
 /**
- * An interrupted turn ends with exit code 1, in the middle of an item and without a word: every
- * failure of its own is told, as `turn.failed` or as an `Error:`.
+ * An interrupted turn ends with exit code 1 in the middle of an item and has no event. What is left
+ * of it is that its session is gone before its last item is recorded.
  */
-function looksInterrupted(transcript: CodexTranscript, { code, stderr }: RunFacts): boolean {
-  const isMidway = transcript.isTurnOpen && transcript.openItems.length > 0;
-  return code === 1 && isMidway && transcript.error === null && !/^Error: /m.test(stderr);
+function looksInterrupted({ isTurnOpen, openItems }: CodexTranscript, facts: RunFacts): boolean {
+  const isMidway = isTurnOpen && openItems.length > 0;
+  return facts.code === 1 && isMidway && SESSION_GONE.test(facts.stderr);
 }
+const SESSION_GONE = /ERROR codex_core::session: failed to record rollout items/;
 
 /** The only trace that a refused patch leaves, and not each time. */
 const ROUTER_ERROR = /ERROR codex_core::tools::router: error=(.+)$/gm;
