@@ -68,9 +68,9 @@ function refuseMixtures({ json, follow, stately, port }: Options): void {
 }
 
 function numberOf(option: string, text: string | undefined, max: number): number {
-  const value = Number(text ?? "0");
-  if (/^\d*$/.test(text ?? "0") && value <= max) return value;
-  throw usage(option, { found: text ?? "", expected: `a whole number up to ${max}` });
+  const given = text ?? "0";
+  if (/^\d+$/.test(given) && Number(given) <= max) return Number(given);
+  throw usage(option, { found: given, expected: `a whole number up to ${max}` });
 }
 
 const usage = (option: string, words: { readonly found: string; readonly expected: string }) =>
@@ -82,7 +82,7 @@ const usage = (option: string, words: { readonly found: string; readonly expecte
     next: "wvo inspect --help explains it",
   });
 
-/** One frame a line; ends where the journal does, or is ended by a signal or by its reader. */
+/** One frame a line; ends where the journal does, or by a signal. */
 async function print(
   store: StoreReader,
   out: Output,
@@ -90,8 +90,7 @@ async function print(
 ): Promise<number> {
   const ending = new AbortController();
   const { signal } = ending;
-  const broken = onBrokenOutput(() => ending.abort());
-  const unlisten = follow ? onSignals(() => ending.abort(EXIT.interrupted)) : nothing;
+  const unlisten = follow ? onSignals(() => ending.abort()) : nothing;
   const setting = { store, charts: new Charts(catalog), after };
   const frames = film(follow ? { ...setting, follow: { clock: systemClock, signal } } : setting);
   for await (const frame of frames) {
@@ -99,22 +98,10 @@ async function print(
     out.line(frame, () => "");
   }
   unlisten();
-  const error = broken();
-  if (error !== null) throw error;
-  return signal.reason === EXIT.interrupted ? EXIT.interrupted : EXIT.ok;
+  return signal.aborted ? EXIT.interrupted : EXIT.ok;
 }
 
 const nothing = (): void => {};
-
-/** A reader such as `head` goes when it has enough; anything else is told. */
-function onBrokenOutput(end: () => void): () => Error | null {
-  let found: Error | null = null;
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") found ??= error;
-    end();
-  });
-  return () => found;
-}
 
 interface Serving {
   readonly store: StoreReader;
@@ -167,8 +154,9 @@ titles, descriptions and acceptance of tasks, what checks and agents found wrong
 commits, files and programs. What the website does with them nobody here can see. They are handed
 over once that page is open in a browser, and no sooner.`;
 
+/** A reader that goes, such as `head`, is told as a signal too, and for every line anew. */
 function onSignals(end: () => void): () => void {
   const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) process.once(signal, end);
+  for (const signal of signals) process.on(signal, end);
   return () => signals.forEach((signal) => process.off(signal, end));
 }
