@@ -1,10 +1,11 @@
 /**
  * Small worlds of production charts, explored breadth first. The bound of each is its size and its
  * luck: how many adversities may happen in one life, be it a failed, interrupted or fruitless
- * effect, a limit that rings, a cancelled task, an unblocked one or a stop. Within that bound every
- * order of events is tried where `isWhole` says so. Left out are delays (a timer rings at any time
- * after it was set), texts, and what only an older run of a task was about; `key.ts` says how
- * worlds are told apart. From every world the hoped-for future is followed to its end (L1).
+ * effect, a limit that rings, a task cancelled, unblocked or made to wait, or a stop. Within that
+ * bound every order of events is tried where `isWhole` says so. Left out are delays (a timer rings
+ * at any time after it was set), texts, and what only an older run of a task was about; `key.ts`
+ * says how worlds are told apart. From every world the hoped-for future is followed to its end
+ * (L1).
  */
 import { describe, expect, test } from "vitest";
 import { catalog } from "../../src/catalog/catalog.ts";
@@ -39,6 +40,12 @@ const scopes: readonly Scope[] = [
     size: { tasks: 2, agents: 2, luck: 1 },
     worldsMax: 30_000,
     isWhole: true,
+  },
+  {
+    title: "two tasks, two agents, two adversities, as far as 12,000 worlds",
+    size: { tasks: 2, agents: 2, luck: 2 },
+    worldsMax: 12_000,
+    isWhole: false,
   },
   {
     title: "two tasks, two agents, one run at a time, one adversity",

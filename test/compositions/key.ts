@@ -2,6 +2,7 @@
  * When two worlds are the same for all that can follow. Left out are versions, points in time and
  * texts; ids of runs count back from the task's present run, and what no actor names is forgotten.
  */
+import type { TaskSpec } from "../../machines/protocol.ts";
 import type { LiveActor } from "../../src/host/kernel.ts";
 import { stateOf } from "./moves.ts";
 import type { World } from "./world.ts";
@@ -11,7 +12,6 @@ const LEFT_OUT = new Set([
   "reason",
   "findings",
   "rationale",
-  "spec",
   "detail",
   "usage",
   "excerpt",
@@ -35,6 +35,7 @@ function textOf(live: LiveActor): string {
   const isAgent = actor.startsWith("agent:");
   const context = JSON.stringify(snapshot?.context, (field, value: unknown) => {
     if (LEFT_OUT.has(field)) return undefined;
+    if (field === "spec") return (value as TaskSpec).dependsOn;
     if (field === "faults" && isAgent) return Math.min(Number(value), AGENT_FAULTS_TOLD_APART);
     const most = COUNTERS[field];
     return most === undefined ? value : Math.min(Number(value), most);

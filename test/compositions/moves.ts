@@ -4,6 +4,7 @@
  */
 import type { PlainEvent } from "../../machines/chart.ts";
 import { actorId } from "../../machines/protocol.ts";
+import type { TaskSpec } from "../../machines/protocol.ts";
 import { stateText } from "../../src/host/record.ts";
 import type { Happening, StateValue } from "../../src/host/record.ts";
 import type { LiveActor } from "../../src/host/kernel.ts";
@@ -119,10 +120,20 @@ export class Chances {
       if (/^(done|cancelled|imported|active\.cancelling|gate\.withdrawing)/.test(state)) continue;
       yield this.#say(to, { type: "cancel", reason: "not wanted" }, true);
       if (state === "blocked") yield this.#say(to, { type: "unblock" }, true);
+      if (task !== tasks[0]) yield* this.#revise(to);
     }
     if (this.#at(actorId.coordinator).startsWith("running")) {
       yield this.#say("coordinator", { type: "stop", agents }, true);
     }
+  }
+
+  /** A task is made to wait for the first one, or no longer. */
+  *#revise(to: string): Generator<Chance> {
+    const snapshot = this.#world.actors.get(to)?.snapshot ?? null;
+    if (snapshot === null) return;
+    const { spec } = snapshot.context as { readonly spec: TaskSpec };
+    const dependsOn = spec.dependsOn.length > 0 ? [] : this.#setting.tasks.slice(0, 1);
+    yield this.#say(to, { type: "revise", spec: { ...spec, dependsOn } }, true);
   }
 
   /** A suspect may give a sign of life after all. */
