@@ -2,6 +2,7 @@
  * Every chart of machines/ is killed by SIGKILL at every boundary of every transition that is
  * written down, taken up by another process, and must come to the end it would have come to.
  */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { CrashPolicy } from "../../machines/effects.ts";
@@ -9,7 +10,7 @@ import { emptyFolder } from "../support/workbench.ts";
 import { chartsIn, ROOT } from "../paths/charts.ts";
 import type { Kill } from "./killing.ts";
 import { runMatrix } from "./matrix.ts";
-import { crashPlanOf, crashPointsOf } from "./points.ts";
+import { crashPlanOf } from "./points.ts";
 import type { CrashPoint } from "./points.ts";
 import { ONCE } from "./world.ts";
 
@@ -70,7 +71,7 @@ test("what the world cannot take back is what the charts say is never started tw
   expect(once.map(([kind]) => kind).toSorted()).toEqual(ONCE.toSorted());
 });
 
-test("the proof counts the crashes of a chart by the same rule", () => {
-  const [plan] = plans.toSorted((a, b) => a.points.length - b.points.length);
-  expect(plan && crashPointsOf(plan)).toBe(plan?.points.length);
+test("the proof shows as many crashes as there were", () => {
+  const shown = JSON.parse(readFileSync(join(ROOT, "docs/crash-points.json"), "utf8")) as object;
+  expect(shown).toEqual(Object.fromEntries(plans.map(({ name, points }) => [name, points.length])));
 });
