@@ -28,10 +28,10 @@ export interface FilmSetting {
 /** The whole film. Whoever reads it slowly is read to slowly: it keeps no frames. */
 export async function* film(setting: FilmSetting): AsyncGenerator<Frame> {
   const { store, after, follow } = setting;
-  const cast = new Cast(setting);
+  const stage = new Stage(store, setting.charts);
+  const cast = new Cast(setting, stage);
   yield* cast.before();
   yield* cast.after();
-  const stage = new Stage(store, setting.charts);
   const rows = follow === undefined ? rowsAfter(store, after) : rowsFollowed(store, after, follow);
   for await (const row of rows) {
     const scene = await stage.take(row);
@@ -46,9 +46,9 @@ class Cast {
   readonly #stage: Stage;
   readonly #roots = new Map<string, string>();
 
-  constructor(setting: FilmSetting) {
+  constructor(setting: FilmSetting, stage: Stage) {
     this.#setting = setting;
-    this.#stage = new Stage(setting.store, setting.charts);
+    this.#stage = stage;
   }
 
   has(actor: string): boolean {

@@ -51,10 +51,24 @@ export class Stage {
     const kept = this.#actors.get(actor);
     if (kept?.version === version) return kept;
     try {
-      return await replay(this.#store, this.#charts, { actor, until: version });
+      const live = (await this.#asStored(actor, version)) ?? (await this.#replayed(actor, version));
+      if (live !== null) this.#keep(live);
+      return live;
     } catch {
       return null; // Its chart is not known here, or is another one today.
     }
+  }
+
+  /** An actor that has not moved on since need not be replayed. */
+  async #asStored(actor: string, version: number): Promise<LiveActor | null> {
+    const stored = await this.#store.read(actor);
+    const { chart } = this.#charts.of(actor);
+    if (stored?.version !== version || stored.chartVersion !== chart.version) return null;
+    return this.#charts.revive(stored).live;
+  }
+
+  #replayed(actor: string, until: number): Promise<LiveActor | null> {
+    return replay(this.#store, this.#charts, { actor, until });
   }
 
   /** The newest goes to the end, so the first is the one unused for longest. */
