@@ -1,4 +1,4 @@
-/** What a world is made of: how many tasks, agents and runs at once, and the charts they live by. */
+/** What a world is made of: tasks, agents and runs at once, and the charts they live by. */
 import type { PlainEvent } from "../../machines/chart.ts";
 import { actorId } from "../../machines/protocol.ts";
 import type { Ranking } from "../../machines/protocol.ts";
