@@ -55,8 +55,8 @@ const mended = task.createMachine({
 export const deadClaim: KnownWedge = {
   issue: "https://github.com/sipyourdrink-ltd/bernstein/issues/4453",
   story:
-    "An agent died while its task was claimed; no pass ever released the claim, and the run sat at " +
-    "one claimed and one open task without an agent until its wall clock ran out.",
+    "An agent died while its task was claimed; no pass ever released the claim, and the run sat " +
+    "at one claimed and one open task without an agent until its wall clock ran out.",
   wedged: [{ name: "task", machine: wedged, facts }],
   mended: [{ name: "task", machine: mended, facts }],
   flags: ["no-demotion claimed", "unowned-claim claimed"],

@@ -1,4 +1,4 @@
-/** Published failures of other orchestrators: the checker flags each, and passes the mended chart. */
+/** Published failures of other orchestrators: the checker flags each, and passes the mended. */
 import { describe, expect, test } from "vitest";
 import { checkCharts } from "../../src/proof/checker/check.ts";
 import { problemText } from "../../src/proof/checker/problem.ts";

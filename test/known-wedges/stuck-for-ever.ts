@@ -31,8 +31,8 @@ const mended = session.createMachine({
 export const stuckForEver: KnownWedge = {
   issue: "https://github.com/Untrivial-ai/agent-orchestrator/issues/1933",
   story:
-    "A session whose two life signs disagreed was parked as stuck after fifty probes; its process " +
-    "was later seen to be gone, and the session stayed stuck all the same.",
+    "A session whose two life signs disagreed was parked as stuck after fifty probes; its " +
+    "process was later seen to be gone, and the session stayed stuck all the same.",
   wedged: [{ name: "session", machine: wedged, facts: { sentBy: { exited: sentBy.exited } } }],
   mended: [{ name: "session", machine: mended, facts: { sentBy } }],
   flags: ["unleavable stuck"],

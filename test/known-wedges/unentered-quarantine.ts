@@ -1,4 +1,4 @@
-/** A state that nobody can enter: what is quarantined is skipped, and never becomes `quarantined`. */
+/** A state that nobody can enter: what is quarantined is skipped, and never gets that state. */
 import { setup } from "xstate";
 import type { KnownWedge } from "./wedge.ts";
 
@@ -33,8 +33,8 @@ const facts = {
 export const unenteredQuarantine: KnownWedge = {
   issue: "https://github.com/sipyourdrink-ltd/bernstein/issues/5967",
   story:
-    "A quarantined task was passed over at every tick without a change of its status, so it stayed " +
-    "open and the run, which ends when nothing is open, never ended.",
+    "A quarantined task was passed over at every tick without a change of its status, so it " +
+    "stayed open and the run, which ends when nothing is open, never ended.",
   wedged: [{ name: "task", machine: wedged, facts }],
   mended: [{ name: "task", machine: mended, facts }],
   flags: ["unenterable quarantined"],

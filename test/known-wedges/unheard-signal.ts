@@ -41,8 +41,8 @@ const refinery = setup({ actors: { merge: deed("retry") } }).createMachine({
 export const unheardSignal: KnownWedge = {
   issue: "https://github.com/gastownhall/gastown/issues/2659",
   story:
-    "The witness announced finished work by a nudge into a terminal, while the refinery waited for " +
-    "an event file that only another path wrote; merges stood still for 15 to 70 minutes.",
+    "The witness announced finished work by a nudge into a terminal, while the refinery waited " +
+    "for an event file that only another path wrote; merges stood still for 15 to 70 minutes.",
   wedged: [
     { name: "witness", machine: witnessTelling("nudge") },
     { name: "refinery", machine: refinery },

@@ -119,7 +119,7 @@ export function causeOf(type: string): Cause {
   return type.startsWith("xstate.done.state.") ? { kind: "final" } : { kind: "event", type };
 }
 
-/** `raise` keeps its event beside the function; one that is computed is not known before it runs. */
+/** `raise` keeps its event beside the function; a computed one is not known before it runs. */
 function raisedBy(action: unknown): readonly string[] {
   const { type, event } = action as { readonly type?: string; readonly event?: { type?: string } };
   const isOwn = event?.type?.startsWith("xstate.") === false;

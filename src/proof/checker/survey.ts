@@ -76,7 +76,7 @@ export function survey(machine: AnyStateMachine, plan: Plan = {}): Survey {
   };
 }
 
-/** A chart that loops within one event must not take the walk with it; the host's lint refuses it. */
+/** A chart that loops within one event must not take the walk with it; the host refuses it. */
 function bounded(machine: AnyStateMachine): AnyStateMachine {
   if (Number.isFinite(machine.options.maxIterations ?? Infinity)) return machine;
   const { config, implementations } = machine;
@@ -208,7 +208,7 @@ export function happeningText(happening: Happening): string {
     case "timer":
       return `${happening.timer.split("@")[0]} rings`;
     case "done":
-      return `${happening.child} gives ${JSON.stringify(happening.output ?? null).slice(0, WORDS_MAX)}`;
+      return `${happening.child} gives ${shortened(happening.output)}`;
     case "failed":
       return `${happening.child} fails (${happening.error.code})`;
     case "start":
@@ -219,3 +219,4 @@ export function happeningText(happening: Happening): string {
   }
 }
 const WORDS_MAX = 60;
+const shortened = (output: unknown): string => JSON.stringify(output ?? null).slice(0, WORDS_MAX);

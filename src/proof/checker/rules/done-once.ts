@@ -28,7 +28,10 @@ function checkCrash({ anatomy, name }: Subject, { effect }: Once): readonly Prob
   return [{ code: "repeated-work", chart: name, about: effect, found, next }];
 }
 
-/** From where it ended, or may have ended before it failed, no path leads back to it that does not make it new work. */
+/**
+ * From where it ended, or may have ended before it failed, no path leads back to it that does not
+ * make it new work.
+ */
 function checkReturn({ anatomy, name }: Subject, { effect, renewedBy }: Once): readonly Problem[] {
   const invoking = anatomy.nodes.filter(({ invoke }) => invoke.some(({ src }) => src === effect));
   const children = invoking.flatMap(({ invoke }) => invoke.filter(({ src }) => src === effect));

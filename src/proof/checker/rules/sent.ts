@@ -1,4 +1,4 @@
-/** A state that is entered only by events which nobody sends is never entered: it has no producer. */
+/** A state that is entered only by events which nobody sends is never entered: no producer. */
 import type { AnyStateNode } from "xstate";
 import { pathOf } from "../anatomy.ts";
 import type { Problem } from "../problem.ts";
