@@ -5,8 +5,8 @@
  * V1 Runs start in `usable` alone.
  * V2 From `cooling` and `unavailable` the way back is through `probing`, where the program itself
  *    is asked.
- * V3 A limit with a reset time cools until exactly then; without one the wait doubles, from one
- *    minute to one hour, until a run ends well.
+ * V3 A limit with a reset time cools until exactly then; without one, or with one that is over,
+ *    the wait doubles, from one minute to one hour, until a run ends well.
  *
  * Usage windows, accounts and prices come with the real agent programs; a `command` has none.
  */
@@ -27,7 +27,7 @@ export interface ProviderContext {
 
 const WAIT_FIRST_MS = 60_000;
 const WAIT_MAX_MS = 60 * 60_000;
-/** A reset time in the past still waits this long, so that a wrong clock cannot make a loop. */
+/** A reset time that is all but now still waits this long. */
 const WAIT_MIN_MS = 1_000;
 /** No window of a provider is longer than a week; a reset time beyond that is not believed. */
 const LIMIT_MAX_MS = 8 * 24 * 60 * 60_000;
@@ -51,9 +51,12 @@ const provider = setup({
     tell,
     recordLimit: assign(({ context, event }) => {
       if (event.type !== "limitHit") return {};
-      const setbacks = event.untilMs === null ? context.setbacks + 1 : context.setbacks;
       const at = stampOf(event);
-      const untilMs = Math.min(event.untilMs ?? at + backoff(setbacks), at + LIMIT_MAX_MS);
+      // An end that is over says nothing of the next start: with a clock that is wrong, or a program
+      // that repeats an old message, believing it would start runs without a pause.
+      const endMs = event.untilMs !== null && event.untilMs > at ? event.untilMs : null;
+      const setbacks = endMs === null ? context.setbacks + 1 : context.setbacks;
+      const untilMs = Math.min(endMs ?? at + backoff(setbacks), at + LIMIT_MAX_MS);
       return { setbacks, reason: event.reason, untilMs: Math.max(untilMs, context.untilMs ?? 0) };
     }),
     recordSetback: assign(({ context, event }) => {

@@ -123,11 +123,14 @@ function mergeHandlers(parts: EffectParts): Pick<Handlers, MergeEffect> {
   };
 }
 
+/** A line break in a title would begin another part of the message, and git takes no zero byte. */
+const CONTROLS = /\p{Cc}+/gu;
+
 /** The task and the run stand in trailers, so that a commit can be traced back by program. */
 async function commitMessage(store: StoreReader, taskId: string, runId: string) {
   const { title } = (await taskContext(store, taskId)).spec;
   return {
-    subject: `${taskId}: ${title}`,
+    subject: `${taskId}: ${title.replaceAll(CONTROLS, " ").trim()}`,
     trailers: `Wvo-Task: ${taskId}\nWvo-Run: ${runId}\n`,
   };
 }

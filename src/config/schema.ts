@@ -30,6 +30,10 @@ const checkSchema = z.strictObject({
   limit: duration.default(duration.parse("15m")),
 });
 
+/** Evidence and figures of a check go by its name, in folders as well. */
+const hasOwnNames = (checks: readonly { readonly name: string }[]): boolean =>
+  new Set(checks.map((check) => check.name.toLowerCase())).size === checks.length;
+
 export const configSchema = z.strictObject({
   version: z.literal(1).default(1),
   /** The branch that work is merged into; by default the one checked out at `wvo init`. */
@@ -44,7 +48,11 @@ export const configSchema = z.strictObject({
   /** Gates that run at a time; each runs its checks one after another. */
   gates: z.int().min(1).max(64).default(2),
   providers: z.record(name, providerSchema).default({}),
-  checks: z.array(checkSchema).max(50).default([]),
+  checks: z
+    .array(checkSchema)
+    .max(50)
+    .refine(hasOwnNames, { error: "checks with names of their own, also apart from letter case" })
+    .default([]),
   routes: routesSchema.default(defaultRoutes),
 });
 

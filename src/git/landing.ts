@@ -111,6 +111,11 @@ async function fastForward(
   holder: Holder,
   { target, commit, onto }: LandRequest,
 ): Promise<Landing> {
+  // Looking took a while, and the user may be on another branch by now.
+  const head = await tryGit(["symbolic-ref", "--quiet", "HEAD"], callOf(holder));
+  if (head.stdout.trim() !== `refs/heads/${target}`) {
+    return { kind: "held", reason: `${holder.path} is just leaving ${target}` };
+  }
   const flags = ["--ff-only", "--no-overwrite-ignore", "--no-stat", "--quiet"];
   const merged = await tryGit(["merge", ...flags, commit], callOf(holder));
   const tip = await repository.tipOf(target);

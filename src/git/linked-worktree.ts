@@ -63,6 +63,7 @@ export async function openWorktree(
   if (!hasFolder) rmSync(path, { force: true }); // a link or a file: only itself is removed (P3)
   const known = findGitDir(repository, path);
   const isNew = known === null && !(hasFolder && readdirSync(path).length > 0);
+  if (known === null) refuseForeign(path);
   const make = isNew ? add : adopt;
   const gitDir = known ?? (await make(repository, path, start));
   const cut = isNew ? null : mendGitFile(path, gitDir);
@@ -133,6 +134,20 @@ async function adopt(repository: Repository, path: string, start: string): Promi
 /** Where the histories lie that were found in a worktree and are not ours. */
 export const keptOf = (path: string): string => `${path}.kept`;
 const draftOf = (path: string): string => `${path}.draft`;
+
+/** Two repositories with one worktree root would take each other's work for their own. */
+function refuseForeign(path: string): void {
+  const [, place = ""] = /^gitdir: (.*)\n$/.exec(readText(join(path, ".git"))) ?? [];
+  if (place === "" || readText(join(resolve(path, place), "locked")) !== LOCK_REASON) return;
+  throw new FaultError({
+    code: "git.foreignWorktree",
+    kind: "invalid",
+    where: path,
+    found: `a worktree of WeatherVane for another repository: ${place}`,
+    expected: "a folder for worktrees that only this repository uses",
+    next: "set another WVO_WORKTREE_ROOT or worktree_root for one of the two",
+  });
+}
 
 /** Writes the `.git` file anew where it is not as it was; tells what had become of it, or null. */
 function mendGitFile(path: string, gitDir: string): string | null {

@@ -11,7 +11,7 @@ import type { CrashPolicy } from "../../machines/effects.ts";
 import { repeat } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { faultData } from "../fault.ts";
-import { LeaseLost } from "../store/port.ts";
+import { LeaseLost, TOO_LARGE } from "../store/port.ts";
 import type { Claim, NewEffect, Store } from "../store/port.ts";
 import type { Happening } from "./record.ts";
 
@@ -179,11 +179,22 @@ export class Effects {
     }
   }
 
+  /** A result larger than the store takes is a failure that the chart can handle. */
+  #fitting(happening: Happening): Happening {
+    if (happening.kind !== "done") return happening;
+    const { bodyBytesMax } = this.#setting.store.traits;
+    const bytes = Buffer.byteLength(JSON.stringify(happening));
+    if (bytes <= bodyBytesMax) return happening;
+    const { effect, child } = happening;
+    const message = `its result has ${bytes} bytes, and at most ${bodyBytesMax} can be kept`;
+    return { kind: "failed", effect, child, error: { code: TOO_LARGE, message } };
+  }
+
   /** A cancelled effect has no row any more: its result means nothing to anybody. */
   async #report(claim: Claim, happening: Happening): Promise<void> {
     const { effect, actor } = claim;
     const newest = this.#running.get(effect)?.claim ?? claim;
-    const body = JSON.stringify(happening);
+    const body = JSON.stringify(this.#fitting(happening));
     try {
       await this.#setting.store.finish(newest, { id: `${effect}!`, actor, body, cause: effect });
     } catch (thrown) {

@@ -9,7 +9,7 @@
 import { nextTurn } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { FaultError, faultData } from "../fault.ts";
-import { Fenced } from "../store/port.ts";
+import { Fenced, TOO_LARGE } from "../store/port.ts";
 import type { Delivery, Fence, Group, NewEffect, Step, Store } from "../store/port.ts";
 import type { Observers } from "./actor-ref.ts";
 import type { Actors } from "./actors.ts";
@@ -172,17 +172,17 @@ export class Loop {
     }
   }
 
-  async #commit(items: readonly Item[]): Promise<void> {
+  /** While older events wait in the inbox no message may overtake them: `budget` is then 0. */
+  async #commit(items: readonly Item[], budget = MESSAGES_MAX): Promise<void> {
     const { actors, charts, clock, store, fence } = this.#setting;
-    // While older events wait in the inbox no message may overtake them.
-    const messagesMax = this.#hasDeliveries ? 0 : MESSAGES_MAX;
+    const messagesMax = this.#hasDeliveries ? 0 : budget;
     const turn = new Turn({ actors, charts, nowMs: clock.now(), messagesMax });
-    for (const item of items) await turn.take(item);
+    await turn.take(items);
     const group = this.#claim(turn);
     try {
       if (!isEmpty(group)) await store.commit(fence, group).then(verify);
     } catch (thrown) {
-      if (thrown instanceof Fenced || thrown instanceof FaultError) throw thrown;
+      if (!isItemsFault(thrown)) throw thrown;
       return this.#takeApart(items, thrown);
     }
     this.#settle(turn, group);
@@ -191,7 +191,7 @@ export class Loop {
   async #takeApart(items: readonly Item[], thrown: unknown): Promise<void> {
     const [only] = items;
     if (items.length > 1) {
-      for (const item of items) await this.#commit([item]);
+      for (const item of items) await this.#commit([item], 0);
     } else if (only !== undefined) await this.#layAside(only, thrown);
   }
 
@@ -255,9 +255,18 @@ function itemOf(delivery: Delivery): Item {
 const isEmpty = ({ steps, dead, spentInbox, spentTimers }: Group): boolean =>
   steps.length + dead.length + spentInbox.length + spentTimers.length === 0;
 
-/** With one writer a step can neither collide nor repeat; if it does, memory and disk disagree. */
+/** A body that is too large concerns its item alone; any other fault of the store, all of us. */
+const isItemsFault = (thrown: unknown): boolean =>
+  thrown instanceof FaultError
+    ? thrown.code === TOO_LARGE
+    : !(thrown instanceof Fenced || thrown instanceof Drifted);
+
+/** Memory and disk disagree: a bug, after which only a new start from the disk is safe. */
+class Drifted extends Error {}
+
+/** With one writer a step can neither collide nor repeat. */
 function verify(results: readonly { readonly ok: boolean }[]): void {
-  if (!results.every(({ ok }) => ok)) throw new Error("a step did not follow the stored version");
+  if (!results.every(({ ok }) => ok)) throw new Drifted("a step did not follow the stored version");
 }
 
 const closed = (actor: string): Answer =>

@@ -3,8 +3,9 @@
  * more steps, and all of it is one group for the store. Nothing of it is shared with the rest of
  * the host until the group is committed.
  *
- * U1 Messages of one sender to one receiver keep their order: once the budget is spent, every
- *    further message of the turn goes to the inbox.
+ * U1 Messages of one sender keep their order, whoever receives them: what waited in the inbox is
+ *    taken before what follows from it, and once the budget is spent every further message of the
+ *    turn goes to the inbox.
  * U2 Whatever is taken is answered, journaled or laid aside as a dead letter; nothing vanishes.
  */
 import type { Message } from "../../machines/chart.ts";
@@ -37,6 +38,7 @@ export interface TurnSetting {
 }
 
 type Stepped = Extract<Outcome, { kind: "stepped" }>;
+type Run = (entry: ReturnType<Charts["of"]>) => Outcome;
 interface Given {
   readonly caller: Caller;
   readonly answer: Answer;
@@ -62,22 +64,52 @@ export class Turn {
     this.#messagesLeft = setting.messagesMax;
   }
 
-  /** Takes an item and the messages that follow from it. */
-  async take(item: Item): Promise<void> {
-    for (let next: Item | undefined = item; next !== undefined; next = this.#queue.shift()) {
-      this.#takeOne(next, this.#present(next.actor) ?? (await this.#find(next)));
+  /** Takes a batch: what waited in the inbox is older than any message that follows from it. */
+  async take(items: readonly Item[]): Promise<void> {
+    const waited = items.filter(({ from }) => from === "inbox");
+    for (const item of waited) await this.#takeOne(item);
+    await this.#takeMessages();
+    for (const item of items) {
+      if (item.from === "inbox") continue;
+      await this.#takeOne(item);
+      await this.#takeMessages();
     }
   }
 
-  #takeOne(item: Item, before: LiveActor | null): void {
+  async #takeMessages(): Promise<void> {
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      await this.#takeOne(next);
+    }
+  }
+
+  async #takeOne(item: Item): Promise<void> {
+    this.#takeBy(item, this.#present(item.actor) ?? (await this.#find(item)));
+  }
+
+  #takeBy(item: Item, before: LiveActor | null): void {
     if (item.key !== null && this.#keys.has(item.key)) return this.#repeat(item, before);
     if (item.key !== null) this.#keys.add(item.key);
     if (item.happening.kind === "start") return this.#start(item, before);
     if (before === null) return this.#drop(item, unknownActor(item.actor));
-    const outcome = this.#attempt(item, ({ kernel }) =>
-      kernel.step(before, item.happening, this.#setting.nowMs),
-    );
-    if (outcome !== null) this.#settle(item, before, outcome);
+    this.#step(item, before);
+  }
+
+  /** A result that the chart cannot read is a failed effect: whoever waits for it must hear. */
+  #step(item: Item, before: LiveActor): void {
+    const { happening } = item;
+    const run: Run = ({ kernel }) => kernel.step(before, happening, this.#setting.nowMs);
+    if (happening.kind !== "done") {
+      const outcome = this.#attempt(item, run);
+      if (outcome !== null) this.#settle(item, before, outcome);
+      return;
+    }
+    try {
+      this.#settle(item, before, run(this.#setting.charts.of(item.actor)));
+    } catch (thrown) {
+      const { effect, child } = happening;
+      const error = { code: "poison", message: `its result: ${faultData(thrown).message}` };
+      this.#step({ ...item, happening: { kind: "failed", effect, child, error } }, before);
+    }
   }
 
   #settle(item: Item, before: LiveActor, outcome: Outcome): void {
@@ -133,7 +165,7 @@ export class Turn {
   }
 
   /** Runs the chart; one that throws has written nothing, so the event is laid aside. */
-  #attempt(item: Item, run: (entry: ReturnType<Charts["of"]>) => Outcome): Outcome | null {
+  #attempt(item: Item, run: Run): Outcome | null {
     try {
       return run(this.#setting.charts.of(item.actor));
     } catch (thrown) {

@@ -18,6 +18,8 @@ const PS_LIMIT_MS = 5_000;
 const PS_OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 /** Places in /proc/PID/stat, counted from the word after the command's closing parenthesis. */
 const STAT = { state: 0, parent: 1, session: 3, startTicks: 19 } as const;
+/** What reading the files of a process says that ended, or that is somebody else's. */
+const GONE = new Set(["ENOENT", "ESRCH", "EACCES", "EPERM"]);
 const ENDED_STATES = new Set(["Z", "X", "x"]);
 
 const hasProc = existsSync("/proc/self/stat");
@@ -49,8 +51,10 @@ function readBootId(): string {
 function readOrNull(path: string): Buffer | null {
   try {
     return readFileSync(path);
-  } catch {
-    return null; // ended meanwhile, or somebody else's
+  } catch (thrown) {
+    // Ended meanwhile, or somebody else's. Not being able to look must never look like an end.
+    if (GONE.has((thrown as NodeJS.ErrnoException).code ?? "")) return null;
+    throw thrown;
   }
 }
 
@@ -83,8 +87,10 @@ function ps(args: readonly string[]): readonly string[] {
   const limits = { timeout: PS_LIMIT_MS, maxBuffer: PS_OUTPUT_BYTES_MAX };
   try {
     return execFileSync("ps", args, { ...limits, encoding: "utf8" }).split("\n");
-  } catch {
-    return []; // `ps -p` fails where there is no such process
+  } catch (thrown) {
+    // `ps -p` fails with 1 where there is no such process.
+    if ((thrown as { status?: unknown }).status === 1) return [];
+    throw thrown;
   }
 }
 

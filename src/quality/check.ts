@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { CheckResult } from "../../machines/protocol.ts";
 import type { CheckConfig } from "../config/schema.ts";
-import { endRun, startRun, watchRun } from "../processes/supervise.ts";
+import { endRun, startRun, voidRun, watchRun } from "../processes/supervise.ts";
 import type { ExitRecord, RunSpec } from "../processes/run-spec.ts";
 import { hashFile, tailOf, writeEvidence } from "./evidence.ts";
 
@@ -47,7 +47,13 @@ export async function runCheck(check: CheckConfig, scope: CheckScope): Promise<C
 /** How the check ended, or null where it did not come to its end: a run that was stopped is none. */
 async function carryOut(runDir: string, check: CheckConfig, scope: CheckScope) {
   const { gateId, signal } = scope;
-  await startRun(runDir, specOf(check, scope, `${gateId}.${check.name}`));
+  try {
+    await startRun(runDir, specOf(check, scope, `${gateId}.${check.name}`));
+  } catch (thrown) {
+    // No runner took it, now or before a restart of ours, and none ever will: the next start may.
+    if (voidRun(runDir)) return null;
+    throw thrown;
+  }
   const end = await watchRun(runDir, { signal, onBeat: () => {} });
   if (end.kind !== "ended") await endRun(runDir);
   return end.kind === "ended" && end.exit.outcome !== "stopped" ? end.exit : null;
@@ -79,11 +85,13 @@ async function resultOf(exit: ExitRecord, runDir: string, about: About): Promise
   const hashes = { stdout: await hashIfThere(stdout), stderr: await hashIfThere(stderr) };
   const facts = { check: name, run: check.run, commit: scope.commit, exit, score, ...hashes };
   const isMeasured = hasRun(exit, check) && (!check.scored || score !== null);
+  // A score that was asked for and is not there is no evidence, and without evidence none passes.
+  const isNeeded = mandatory || (check.scored && !isMeasured);
   const evidence = isMeasured ? writeEvidence(join(runDir, "evidence.json"), facts) : null;
   const passed = exit.outcome === "exited" && exit.code === 0;
   return {
     name,
-    mandatory,
+    mandatory: isNeeded,
     floor,
     deep,
     passed,

@@ -205,6 +205,9 @@ export interface ClaimRequest {
   readonly leaseMs: number;
 }
 
+/** The code of the fault for a body over `bodyBytesMax`: it concerns that body alone. */
+export const TOO_LARGE = "store.too-large";
+
 /** Another owner has a later epoch: stop every actor, answer nobody. */
 export class Fenced extends Error {
   readonly code = "store.fenced";

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe } from "vitest";
 import { pause } from "../../src/clock.ts";
 import { openRepository } from "../../src/git/repository.ts";
@@ -271,6 +271,21 @@ describe.concurrent("a worktree is removed", () => {
       rmSync(`${path}.kept`, { recursive: true });
       yard.sh(path, "rm -rf $(git rev-parse --git-dir)");
       await expect(yard.worktrees.remove("agent-1")).rejects.toThrow("git does not know");
+    },
+  );
+});
+
+describe.concurrent("a root that two repositories use", () => {
+  yardTest(
+    "the second one is refused, and nothing of the first is taken",
+    async ({ expect, yard }) => {
+      const { path } = await yard.worktrees.prepare(START);
+      yard.sh(path, "echo WORK > work");
+      const other = join(yard.root, "other");
+      yard.sh(yard.root, `cp -r ${yard.home} other; rm -rf other/.git/worktrees`);
+      const theirs = openWorktrees(await openRepository(other), dirname(path));
+      await expect(theirs.prepare(START)).rejects.toMatchObject({ code: "git.foreignWorktree" });
+      expect(yard.sh(path, "cat work; git status --porcelain")).toBe("WORK\n?? work\n");
     },
   );
 });

@@ -1,9 +1,31 @@
 /** What a caller is told: P1, P3 and P8 of the architecture, and the limits of the mailbox. */
 import { expect, test } from "vitest";
-import { waitFor } from "xstate";
+import { assign, setup, waitFor } from "xstate";
+import type { Chart } from "../../src/host/charts.ts";
 import { ACTOR_MAX } from "../../src/host/mailbox.ts";
 import { lampChart } from "../support/sample-charts.ts";
 import { openBench } from "../support/workbench.ts";
+
+/** Keeps all that it is given. */
+const growingChart: Chart = {
+  name: "pile",
+  version: 1,
+  machine: setup({
+    types: {
+      context: {} as { heaps: readonly string[] },
+      events: {} as { type: "put"; heap: string },
+    },
+  }).createMachine({
+    id: "pile",
+    context: { heaps: [] },
+    options: { maxIterations: 10 },
+    on: {
+      put: {
+        actions: assign({ heaps: ({ context, event }) => [...context.heaps, event.heap] }),
+      },
+    },
+  }),
+};
 
 const openLamp = async () => {
   const bench = await openBench({ charts: [lampChart] });
@@ -142,4 +164,19 @@ test("a closed host refuses", async () => {
   const { host } = await openLamp();
   await host.close();
   expect(await host.send("lamp:hall", { type: "switch" })).toMatchObject({ code: "closed" });
+});
+
+test("an actor that grows too large refuses what made it so, and the host goes on", async () => {
+  const { host } = await openBench({ charts: [growingChart] });
+  await host.start("pile:1", {});
+  const heap = "x".repeat(3 * 1024 * 1024);
+  expect((await host.send("pile:1", { type: "put", heap })).ok).toBe(true);
+  const [tooMuch, fine] = await Promise.all([
+    host.send("pile:1", { type: "put", heap }),
+    host.start("pile:2", {}),
+  ]);
+  expect(tooMuch).toMatchObject({ ok: false, code: "poison" });
+  expect(tooMuch.ok ? "" : tooMuch.refusal).toContain("at most 4194304 bytes");
+  expect(fine.ok).toBe(true);
+  expect((await host.send("pile:1", { type: "put", heap: "y" })).ok).toBe(true);
 });

@@ -1,7 +1,9 @@
 /** Effects begin after their commit, report exactly once, and survive crashes as declared: P4. */
 import { expect, test } from "vitest";
 import type { CrashPolicy } from "../../machines/effects.ts";
+import { Charts } from "../../src/host/charts.ts";
 import type { HostSetting } from "../../src/host/host.ts";
+import { replayAll } from "../../src/host/replay.ts";
 import type { EffectHandler, EffectScope } from "../../src/host/effects.ts";
 import { openReader } from "../../src/store/sqlite/store.ts";
 import { jobChart } from "../support/sample-charts.ts";
@@ -166,4 +168,22 @@ test("an effect that nobody carries out fails instead of waiting for ever", asyn
   await bench.host.send("job:1", { type: "begin" });
   await bench.host.quiet();
   expect(await jobOf(bench)).toEqual(["working", []]);
+});
+
+test.each([
+  ["that the chart cannot read", { toString: 1, valueOf: 1 }, "poison"],
+  ["that is too large to be kept", "x".repeat(5 * 1024 * 1024), "store.too-large"],
+])("a result %s is a failure that the chart hears of", async (_title, output, code) => {
+  const bench = await openBench({
+    charts: [jobChart("retry")],
+    handlers: { work: async () => output },
+  });
+  await bench.host.start("job:1", {});
+  await bench.host.send("job:1", { type: "begin" });
+  await bench.host.quiet();
+  expect(await jobOf(bench)).toEqual(["failed", [code]]);
+  const reader = openReader(bench.path);
+  expect(await reader.deadLetters(9)).toEqual([]);
+  expect((await replayAll(reader, new Charts([jobChart("retry")]))).discrepancies).toEqual([]);
+  await reader.close();
 });

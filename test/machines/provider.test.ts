@@ -85,8 +85,9 @@ const rows: Rows = {
     "answers limitHour recovers limitHour recovers limit",
     "cooling: set wait 1m",
   ],
-  "an end in the past waits a second": "answers limitPast => cooling: set wait 1s",
-  "so does one that is all but now": "answers limit90 => cooling: set wait 1s",
+  "an end in the past is none (V3)": "answers limitPast => cooling: set wait 1m",
+  "and adds up (V3)": "answers limitPast recovers limitPast => cooling: set wait 2m",
+  "one that is all but now waits a second": "answers limit90 => cooling: set wait 1s",
   "an end in eight days is believed": "answers limitEightDays => cooling: set wait 8d",
   "an end in a year is not": "answers limitYear => cooling: set wait 8d",
 

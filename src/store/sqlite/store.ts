@@ -6,6 +6,7 @@ import { systemClock } from "../../clock.ts";
 import type { Clock } from "../../clock.ts";
 import { FaultError } from "../../fault.ts";
 import type { Claim, ClaimRequest, Envelope, Fate, Fence, Group, JournalQuery } from "../port.ts";
+import { TOO_LARGE } from "../port.ts";
 import type { Owner, Store, StoreReader } from "../port.ts";
 import { Bell, WAKE_BOUND_MS } from "./bell.ts";
 import { openChartRows } from "./chart-rows.ts";
@@ -186,7 +187,7 @@ function refuseLarge(where: string, body: string): void {
   const bytes = Buffer.byteLength(body);
   if (bytes <= BODY_BYTES_MAX) return;
   throw new FaultError({
-    code: "store.too-large",
+    code: TOO_LARGE,
     where,
     found: `a body of ${bytes} bytes`,
     expected: `at most ${BODY_BYTES_MAX} bytes`,
