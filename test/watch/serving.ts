@@ -96,7 +96,8 @@ export async function read(url: string, options: ClientOptions = {}): Promise<Te
     const { promise, resolve } = Promise.withResolvers<void>();
     waiting.set(count, resolve);
     if (frames.length >= count) resolve();
-    await promise;
+    const end = await Promise.race([promise, closed.promise]);
+    if (end !== undefined && frames.length < count) throw new Error(`it ended: ${end.reason}`);
     return frames.slice(0, count);
   };
   return { socket, frames, have, closed: closed.promise };
