@@ -7,7 +7,7 @@ import type { PlainEvent } from "../../machines/chart.ts";
 import { actorId } from "../../machines/protocol.ts";
 import type { RoadmapContext } from "../../machines/roadmap.ts";
 import type { TaskContext } from "../../machines/task-setup.ts";
-import { FaultError } from "../fault.ts";
+import { FaultError, faultData } from "../fault.ts";
 import type { Answer } from "../host/answer.ts";
 import type { SnapshotRecord } from "../host/record.ts";
 import { planImport } from "../roadmap/import.ts";
@@ -53,9 +53,26 @@ export function readRoadmapFile(path: string): ParsedRoadmap {
       next: "wvo init writes a first one to state/roadmap.yaml",
     });
   }
-  // Before it is read: a file of gigabytes must not fill the memory first.
-  refuseLarge(path, statSync(path).size);
-  return parseRoadmap(readFileSync(path, "utf8"), path);
+  return parseRoadmap(readText(path), path);
+}
+
+function readText(path: string): string {
+  try {
+    // Before it is read: a file of gigabytes must not fill the memory first.
+    refuseLarge(path, statSync(path).size);
+    return readFileSync(path, "utf8");
+  } catch (thrown) {
+    if (thrown instanceof FaultError) throw thrown;
+    throw new FaultError({
+      code: "roadmap.unreadable",
+      kind: "invalid",
+      where: path,
+      found: faultData(thrown).message,
+      expected: "a file that can be read",
+      next: "name the roadmap's own file, and make it readable",
+      cause: thrown,
+    });
+  }
 }
 
 /** Carries out an import. Nothing is changed where the file is not valid as a whole. */

@@ -1,6 +1,6 @@
 /** `wvo init`: makes a repository a workspace. What is there already is left as it is. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { stringify } from "yaml";
 import { CONFIG_FILE } from "../config/file.ts";
 import { loadConfig } from "../config/load.ts";
@@ -8,6 +8,7 @@ import type { CheckConfig } from "../config/schema.ts";
 import { FaultError, faultData } from "../fault.ts";
 import { openRepository } from "../git/repository.ts";
 import { command } from "./command.ts";
+import { writeText } from "./files.ts";
 import { speaking } from "./speaker.ts";
 import { findWorkspace } from "./workspace.ts";
 
@@ -50,8 +51,7 @@ export const initCommand = () =>
 /** The path where the file was made, or null where it was there already. */
 function write(path: string, text: () => string): string | null {
   if (existsSync(path)) return null;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text());
+  writeText(path, text());
   return path;
 }
 

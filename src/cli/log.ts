@@ -1,9 +1,13 @@
 /** `wvo log`: the journal, one line a transition, oldest first. */
+import { actorId } from "../../machines/protocol.ts";
 import { isoTime } from "../clock.ts";
 import type { Happening } from "../host/record.ts";
-import type { JournalRow } from "../store/port.ts";
+import type { JournalRow, StoreReader } from "../store/port.ts";
+import { knownActor } from "./actor.ts";
 import { command } from "./command.ts";
+import { countOf } from "./option-values.ts";
 import { reading } from "./reading.ts";
+import { knownTask } from "./task/known.ts";
 import { loadHere } from "./workspace.ts";
 
 export const logCommand = () =>
@@ -11,11 +15,12 @@ export const logCommand = () =>
     { name: "log", summary: "the journal, one line a transition" },
     async ({ out, args, options }) => {
       const [task] = args;
-      const actor = options.actor ?? (task === undefined ? undefined : `task:${task}`);
-      const query = { after: Number(options.after), limit: Number(options.limit) };
-      const rows = await reading(loadHere(), (store) =>
-        store.journal(actor === undefined ? query : { ...query, actor }),
-      );
+      const after = countOf("--after", options.after);
+      const limit = countOf("--limit", options.limit);
+      const rows = await reading(loadHere(), async (store) => {
+        const actor = await actorOf(store, task, options.actor);
+        return store.journal(actor === null ? { after, limit } : { after, limit, actor });
+      });
       for (const row of rows) out.line(dataOf(row), () => lineOf(row));
     },
   )
@@ -23,6 +28,12 @@ export const logCommand = () =>
     .option("--actor <id>", "only this actor, such as agent:worker-01")
     .option("--after <seq>", "only rows after this number", "0")
     .option("--limit <n>", "this many rows at most", "10000");
+
+/** The actor that is meant, or null for all of them. */
+async function actorOf(store: StoreReader, task?: string, actor?: string) {
+  if (actor !== undefined) return (await knownActor(store, actor)).actor;
+  return task === undefined ? null : actorId.task(knownTask(store.views, task).id);
+}
 
 /** What happened, in a word: the event's name, or the effect and how it ended. */
 export function eventName(happening: string): string {

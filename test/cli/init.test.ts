@@ -64,6 +64,19 @@ test.each([
   expect(existsSync(join(yard.repo, "state"))).toBe(false);
 });
 
+test.each([
+  ["the state folder", (state: string) => ({ WVO_STATE_ROOT: join(state, "weathervane.yaml/x") })],
+  ["the roadmap", (state: string) => ({ WVO_ROADMAP: join(state, "weathervane.yaml/x.yaml") })],
+])("%s where no file can be is told as what it is", async (_title, envFor) => {
+  const yard = await bareYard();
+  Object.assign(yard.env, envFor(yard.repo));
+  const ran = await yard.wvo("init");
+  expect(ran.code).toBe(1);
+  for (const word of ["weathervane.yaml/x", "found", "expected", "next", "writable"])
+    expect(ran.stderr).toContain(word);
+  expect(ran.stderr).not.toContain("bug");
+});
+
 test("what is there already is left as it is, and then no package.json is read", async () => {
   const yard = await bareYard(packageJson("{"));
   const own = "version: 1\ntarget: main\n";

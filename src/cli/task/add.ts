@@ -9,6 +9,7 @@ import { caseClash, isOurs, OURS_MESSAGE, twinOf } from "../../roadmap/task-ids.
 import { command } from "../command.ts";
 import { insist, speaking } from "../speaker.ts";
 import { loadHere } from "../workspace.ts";
+import { unknownTask } from "./known.ts";
 import { z } from "zod";
 
 interface Options {
@@ -87,8 +88,8 @@ function inputOf(id: string, title: string, options: Options): TaskInput {
 
 /** A new task cannot close a cycle, since nothing depends on it yet; but what it names must exist. */
 function refuseUnknown({ spec }: TaskInput, known: ReadonlyMap<string, unknown>): void {
-  const unknown = spec.dependsOn.filter((each) => !known.has(each));
-  if (unknown.length > 0) throw usage("--depends-on", unknown.join(", "), "tasks that exist");
+  const unknown = spec.dependsOn.find((each) => !known.has(each));
+  if (unknown !== undefined) throw unknownTask(unknown, [...known.keys()]);
 }
 
 const usage = (where: string, found: string, expected: string): FaultError =>

@@ -3,6 +3,7 @@ import { actorId } from "../../../machines/protocol.ts";
 import { command } from "../command.ts";
 import { insist, speaking } from "../speaker.ts";
 import { loadHere } from "../workspace.ts";
+import { knownTask } from "./known.ts";
 
 export const cancelCommand = () =>
   command<{ reason: string }>(
@@ -10,7 +11,10 @@ export const cancelCommand = () =>
     async ({ out, args, options }) => {
       const [id = ""] = args;
       const event = { type: "cancel", reason: options.reason } as const;
-      const answer = await speaking(loadHere(), (speaker) => speaker.send(actorId.task(id), event));
+      const answer = await speaking(loadHere(), (speaker, store) => {
+        knownTask(store.views, id);
+        return speaker.send(actorId.task(id), event);
+      });
       const { state } = insist(answer);
       out.result({ id, state }, () => `${id} is ${state}`);
     },

@@ -9,8 +9,15 @@ import { allTasks } from "./list.ts";
 export function knownTask(views: Views, id: string): TaskRow {
   const row = views.task(id);
   if (row !== null) return row;
-  const ids = allTasks(views).map((each) => each.id);
-  throw new FaultError({
+  throw unknownTask(
+    id,
+    allTasks(views).map((each) => each.id),
+  );
+}
+
+/** What to say of a task that is none of those that are known. */
+export function unknownTask(id: string, ids: readonly string[]): FaultError {
+  return new FaultError({
     code: "task.unknown",
     kind: "notFound",
     where: "wvo task",

@@ -2,12 +2,14 @@
 import { planViewOf } from "../../app/dispatch.ts";
 import type { Config } from "../../config/load.ts";
 import { explainOrder } from "../../planning/plan.ts";
+import { STATUS_WORDS } from "../../roadmap/schema.ts";
 import type { StoreReader } from "../../store/port.ts";
 import type { TaskRow } from "../../store/views/tables.ts";
 import type { Views } from "../../store/views/views.ts";
 import { command } from "../command.ts";
 import { table } from "../output.ts";
 import type { Output } from "../output.ts";
+import { wordOf } from "../option-values.ts";
 import { reading } from "../reading.ts";
 import { loadHere } from "../workspace.ts";
 
@@ -16,6 +18,7 @@ export const listCommand = () =>
     { name: "list", summary: "every task, one line each" },
     async ({ out, options }) => {
       const config = loadHere();
+      if (options.status !== undefined) wordOf("--status", options.status, STATUS_WORDS);
       if (options.explain === true) return reading(config, explainReady(out, config));
       const rows = await reading(config, ({ views }) => allTasks(views));
       const shown = rows.filter(({ status }) => (options.status ?? status) === status);
