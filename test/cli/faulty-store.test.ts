@@ -170,6 +170,7 @@ describe("a database that cannot be written", () => {
         words,
       });
       await proveDiagnosed(yard, "cannot be written");
+      expect(yard.git("status", "--porcelain")).toBe("");
     },
     TEST_LIMIT_MS,
   );
