@@ -4,6 +4,7 @@ import { crashPointsOf } from "../crash/points.ts";
 import { chartsIn } from "../paths/charts.ts";
 import { chartPages } from "../paths/pages.ts";
 import { ROOT } from "./pages.ts";
+import { proofPage } from "./proof-page.ts";
 
 /** What brings all of them up to date. */
 export const COMMAND = "npm run docs";
@@ -20,5 +21,6 @@ const crashPoints = (await chartsIn(ROOT)).map((each) => [each.name, crashPoints
 export const GENERATED: Readonly<Record<string, string>> = {
   "docs/roadmap.schema.json": `${JSON.stringify({ ...SCHEMA, ...roadmapJsonSchema() }, null, 2)}\n`,
   "docs/crash-points.json": `${JSON.stringify(Object.fromEntries(crashPoints), null, 2)}\n`,
+  "docs/proof.md": proofPage(ROOT),
   ...(await chartPages(ROOT)),
 };

@@ -4,6 +4,8 @@
 export interface Survivor {
   readonly file: string;
   readonly line: number;
+  /** The whole line as it stands. */
+  readonly text: string;
   readonly mutator: string;
   readonly original: string;
   readonly replacement: string;

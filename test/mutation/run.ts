@@ -55,6 +55,7 @@ function survivorOf({ fileName, location, mutatorName, replacement }: Mutant): S
   return {
     file,
     line: start.line,
+    text: line.trim(),
     mutator: mutatorName,
     original,
     replacement: replacement ?? "",
