@@ -13,10 +13,8 @@ export type Connection = Database.Database;
 /** How long a statement waits for another connection's lock. */
 const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIB = 32 * 1024;
-/** Of a new file. Four times SQLite's own: a commit of many steps writes a third of the pages. */
-const PAGE_BYTES = 16_384;
-/** Pages of log before they are moved into the file, 16 MB: a larger log means fewer syncs. */
-const CHECKPOINT_PAGES = 1_000;
+/** Pages (4 KiB) of log before they are moved into the file: a larger log means fewer syncs. */
+const CHECKPOINT_PAGES = 4_000;
 /** Network file systems, by the magic number of statfs(2): a shared log over them corrupts. */
 const NETWORK_FILE_SYSTEMS = new Map([
   [0x6969, "NFS"],
@@ -50,7 +48,6 @@ export function openForWriting(path: string): { db: Connection; flag: WriteFlag 
     return orClose(db, () => {
       db.function("wvo_writing", () => flag.writing);
       refuseForeign(db, path);
-      db.pragma(`page_size = ${PAGE_BYTES}`);
       db.pragma("journal_mode = WAL");
       db.pragma("synchronous = FULL");
       db.pragma("foreign_keys = ON");
