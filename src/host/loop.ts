@@ -21,7 +21,7 @@ import type { Effects } from "./effects.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Call } from "./mailbox.ts";
 import type { Happening } from "./record.ts";
-import { Turn } from "./turn.ts";
+import { spentBy, Turn } from "./turn.ts";
 import type { Item } from "./turn.ts";
 
 /** Calls taken into one commit; more would make the first of them wait for the last. */
@@ -203,7 +203,7 @@ export class Loop {
     const id = key ?? clock.newId();
     const envelope = { id, actor, body: JSON.stringify(happening), cause };
     const dead = [{ envelope, why: "poison", detail: message, atMs: clock.now() }] as const;
-    const spentTimers = happening.kind === "timer" ? [{ actor, name: happening.timer }] : [];
+    const spentTimers = spentBy(actor, happening);
     await store.commit(fence, { steps: [], dead, spentInbox: [], spentTimers });
     const hint = "this is a bug; the event is kept in the dead letters and nothing changed";
     caller?.resolve(refuse(actor, "poison", { refusal: message, hint }));

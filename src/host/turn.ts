@@ -10,7 +10,7 @@
  */
 import type { Message } from "../../machines/chart.ts";
 import { FaultError, faultData } from "../fault.ts";
-import type { DeadLetter, Envelope, Step } from "../store/port.ts";
+import type { DeadLetter, Envelope, SpentTimer, Step } from "../store/port.ts";
 import type { Actors } from "./actors.ts";
 import { accept, refuse, refuseEvent, stateOf } from "./answer.ts";
 import type { Answer, Caller, RefusalCode } from "./answer.ts";
@@ -48,7 +48,7 @@ export class Turn {
   readonly steps: Step[] = [];
   readonly dead: DeadLetter[] = [];
   readonly spentInbox: string[] = [];
-  readonly spentTimers: { readonly actor: string; readonly name: string }[] = [];
+  readonly spentTimers: SpentTimer[] = [];
   /** Where the actors of this turn stand after it. */
   readonly live = new Map<string, LiveActor>();
   readonly answers: Given[] = [];
@@ -238,13 +238,20 @@ export class Turn {
   /** Tells the caller, or lays the event aside where nobody waits for an answer. */
   #drop(item: Item, answer: Answer): void {
     const { actor, key, cause, happening, caller, from } = item;
-    if (happening.kind === "timer") this.spentTimers.push({ actor, name: happening.timer });
+    this.spentTimers.push(...spentBy(actor, happening));
     if (caller !== null || answer.ok || key === null) return this.#answer(item, answer);
     const envelope = { id: key, actor, body: JSON.stringify(happening), cause };
     const why = WHY[answer.code] ?? "refused";
     const detail = `${answer.refusal} (${from}); ${answer.hint}`;
     this.dead.push({ envelope, why, detail, atMs: this.#setting.nowMs });
   }
+}
+
+/** A timer that fired is used up, also where nothing came of it; one set anew since is not. */
+export function spentBy(actor: string, happening: Happening): readonly SpentTimer[] {
+  if (happening.kind !== "timer") return [];
+  const { timer: name, setBy } = happening;
+  return [{ actor, name, setBy }];
 }
 
 const WHY: Partial<Record<RefusalCode, DeadLetter["why"]>> = {

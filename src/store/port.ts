@@ -95,14 +95,21 @@ export interface DeadLetter {
   readonly atMs: number;
 }
 
+/** A timer as it was set by that version of its actor. */
+export interface SpentTimer {
+  readonly actor: string;
+  readonly name: string;
+  readonly setBy: number;
+}
+
 /** What one disk sync makes durable: steps, and events laid aside. */
 export interface Group {
   readonly steps: readonly Step[];
   readonly dead: readonly DeadLetter[];
   /** Inbox events that were taken and changed nothing. */
   readonly spentInbox: readonly string[];
-  /** Timers that fired and could not be taken. */
-  readonly spentTimers: readonly { readonly actor: string; readonly name: string }[];
+  /** Timers that fired and could not be taken. One that was set anew since is another one. */
+  readonly spentTimers: readonly SpentTimer[];
 }
 
 /** The right to carry out one effect until `untilMs`. Tokens grow, so an old claim is known. */

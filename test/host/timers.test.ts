@@ -1,7 +1,11 @@
 /** Timers are rows with an absolute due time: P5. */
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Store } from "../../src/store/port.ts";
+import { openStore } from "../../src/store/sqlite/store.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 import { eggChart } from "../support/sample-charts.ts";
-import { openBench } from "../support/workbench.ts";
+import { emptyFolder, openBench } from "../support/workbench.ts";
 import type { Bench } from "../support/workbench.ts";
 
 const BOIL_MS = 10_000;
@@ -63,6 +67,28 @@ test("leaving the state takes its timer along, also over a restart", async () =>
   const second = await first.reopen();
   second.clock.advance(BOIL_MS * 2);
   expect(await stateOf(second)).toBe("cold");
+});
+
+test("a timer that is set anew while it rings rings again, also where the two are taken apart", async () => {
+  const clock = new ManualClock();
+  const path = join(emptyFolder(), "orchestrator.db");
+  const store = openStore(path, clock);
+  let refused = 0;
+  const commit: Store["commit"] = async (fence, group) => {
+    const isMixed = group.steps.length > 0 && group.dead.length > 0;
+    if (isMixed) refused += 1;
+    return isMixed ? Promise.reject(new Error("a constraint fails")) : store.commit(fence, group);
+  };
+  const bench = await openBench({ charts: [eggChart], clock, path, store: { ...store, commit } });
+  await bench.host.start("egg:1", { ms: BOIL_MS });
+  await bench.host.send("egg:1", { type: "heat" });
+  const body = JSON.stringify({ kind: "event", event: { type: "reset" } });
+  const sent = store.send([{ id: "reset", actor: "egg:1", body, cause: null }]);
+  clock.advance(BOIL_MS);
+  await sent;
+  expect([await stateOf(bench), refused]).toEqual(["boiling", 1]);
+  clock.advance(BOIL_MS);
+  expect(await stateOf(bench)).toBe("done");
 });
 
 test("a thousand timers due at once are all taken", async () => {

@@ -95,8 +95,7 @@ export function openCommit(db: Connection, flag: WriteFlag, tables: CommitTables
 
   const transact = db.transaction((fence: Fence, group: Group): StepResult[] => {
     owner.verify(fence);
-    // Before the steps: one of them may have set the timer anew since it fired.
-    for (const { actor, name } of group.spentTimers) timers.cancel(actor, name);
+    for (const timer of group.spentTimers) timers.spend(timer);
     const net = new Net(!inbox.isEmpty());
     const results = group.steps.map((step) => apply(step, net));
     spend(group, net);

@@ -1,5 +1,5 @@
 /** Timers: absolute due times, so that a restart neither forgets nor restarts a delay (P5). */
-import type { Delivery } from "../port.ts";
+import type { Delivery, SpentTimer } from "../port.ts";
 import type { Connection } from "./database.ts";
 
 interface TimerRow {
@@ -15,6 +15,7 @@ export function openTimers(db: Connection) {
      ON CONFLICT (actor, name) DO UPDATE SET set_by = excluded.set_by, due = excluded.due`,
   );
   const remove = db.prepare("DELETE FROM timers WHERE actor = ? AND name = ?");
+  const removeSet = db.prepare("DELETE FROM timers WHERE actor = ? AND name = ? AND set_by = ?");
   const due = db.prepare<[number, number], TimerRow>(
     "SELECT * FROM timers WHERE due <= ? ORDER BY due LIMIT ?",
   );
@@ -28,6 +29,9 @@ export function openTimers(db: Connection) {
     },
     cancel(actor: string, name: string): void {
       remove.run(actor, name);
+    },
+    spend({ actor, name, setBy }: SpentTimer): void {
+      removeSet.run(actor, name, setBy);
     },
     deliveries: (nowMs: number, limit: number): readonly Delivery[] =>
       due.all(nowMs, limit).map(({ actor, name: timer, set_by: setBy, due: dueMs }) => {

@@ -129,7 +129,7 @@ export function describeTimers(makePlace: MakePlace): void {
 
   test("a timer that could not be taken is spent without a step", async () => {
     const term = await setting(makePlace, { t: 0, other: 0 });
-    const spentTimers = [{ actor: "a:1", name: "t" }];
+    const spentTimers = [{ actor: "a:1", name: "t", setBy: 1 }];
     await term.store.commit(term.fence, group([], { spentTimers }));
     expect(await due(await term.reopen())).toMatchObject([{ timer: "other" }]);
   });
@@ -138,10 +138,19 @@ export function describeTimers(makePlace: MakePlace): void {
     const term = await setting(makePlace, { t: 0 });
     await term.store.send([event("e1")]);
     const anew = taking(event("e1"), 1, { cancelledTimers: ["t"], timers: [timer(term, "t")] });
-    const spentTimers = [{ actor: "a:1", name: "t" }];
+    const spentTimers = [{ actor: "a:1", name: "t", setBy: 1 }];
     await term.store.commit(term.fence, group([anew], { spentTimers }));
     expect(await due(term)).toEqual([]);
     term.clock.advance(DELAY_MS);
     expect(await due(term)).toMatchObject([{ timer: "t", setBy: 2 }]);
+  });
+
+  test("a timer set anew before the old one is spent is not lost", async () => {
+    const term = await setting(makePlace, { t: 0 });
+    await term.commit(step("a:1", 1, { cancelledTimers: ["t"], timers: [timer(term, "t")] }));
+    const spentTimers = [{ actor: "a:1", name: "t", setBy: 1 }];
+    await term.store.commit(term.fence, group([], { spentTimers }));
+    term.clock.advance(DELAY_MS);
+    expect(await due(await term.reopen())).toMatchObject([{ timer: "t", setBy: 2 }]);
   });
 }
