@@ -4,7 +4,7 @@ import { closest } from "fastest-levenshtein";
 import { isMap, isNode, LineCounter, parseDocument } from "yaml";
 import type { Document } from "yaml";
 import type { z } from "zod";
-import { FaultError } from "../fault.ts";
+import { FaultError, faultData } from "../fault.ts";
 import { PROVIDER_KINDS } from "./providers.ts";
 import { configSchema } from "./schema.ts";
 import type { FileConfig } from "./schema.ts";
@@ -12,6 +12,7 @@ import type { FileConfig } from "./schema.ts";
 export const CONFIG_FILE = "weathervane.yaml";
 /** A config larger than this is a mistake. */
 const CONFIG_BYTES_MAX = 1_000_000;
+const ALIASES_MAX = 100;
 
 export interface ConfigFile {
   readonly values: FileConfig;
@@ -21,7 +22,7 @@ export interface ConfigFile {
 
 /** The file's values over the defaults; a missing file sets nothing. */
 export function readConfigFile(path: string): ConfigFile {
-  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const text = readText(path);
   if (text.length > CONFIG_BYTES_MAX)
     throw refused(path, {
       found: `${text.length} characters`,
@@ -34,9 +35,28 @@ export function readConfigFile(path: string): ConfigFile {
     const line = counter.linePos(syntax.pos[0]).line;
     throw refused(`${path}:${line}`, { found: syntax.message, expected: "YAML that parses" });
   }
-  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const parsed = configSchema.safeParse(dataOf(path, document) ?? {});
   if (!parsed.success) throw invalid({ path, document, counter }, parsed.error.issues);
   return { values: parsed.data, lines: linesOf(document, counter) };
+}
+
+function readText(path: string): string {
+  if (!existsSync(path)) return "";
+  try {
+    return readFileSync(path, "utf8");
+  } catch (thrown) {
+    throw refused(path, { found: faultData(thrown).message, expected: "a file that can be read" });
+  }
+}
+
+/** Aliases are looked up only here: of nothing, or of so many that they fill the memory. */
+function dataOf(path: string, document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (thrown) {
+    const expected = `aliases of anchors above them, and not more than ${ALIASES_MAX}`;
+    throw refused(path, { found: faultData(thrown).message, expected });
+  }
 }
 
 interface Source {

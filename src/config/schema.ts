@@ -12,10 +12,10 @@ const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, {
 });
 
 /** A program and its arguments as a list, or one line for the shell. */
-const command = z.union([
-  z.array(z.string().min(1)).min(1).max(200),
-  z.string().min(1).max(10_000),
-]);
+const command = z.union(
+  [z.array(z.string().min(1)).min(1).max(200), z.string().min(1).max(10_000)],
+  { error: "a program with its arguments as a list, or one line for the shell" },
+);
 
 const checkSchema = z.strictObject({
   name,

@@ -12,9 +12,10 @@ const SIZE: Readonly<Record<string, number>> = {
 function quantity(units: Readonly<Record<string, number>>, example: string) {
   const names = Object.keys(units).join("|");
   const pattern = new RegExp(`^(\\d+(?:\\.\\d+)?)\\s*(${names})$`);
+  const error = `a number and a unit, such as ${example}`;
   return z
-    .string()
-    .regex(pattern, { error: `a number and a unit, such as ${example}` })
+    .string({ error })
+    .regex(pattern, { error })
     .transform((text) => {
       const [, amount = "0", unit = ""] = pattern.exec(text) ?? [];
       return Math.round(Number(amount) * (units[unit] ?? 1));
