@@ -5,6 +5,7 @@
  * C1 At most one dispatch is in flight; the next ranking sees its result, so the WIP limit holds.
  * C2 No wake is lost: one that comes during a ranking makes it `stale`, and it is done again.
  * C3 Outside `running` nothing is dispatched.
+ *    A start during a drain is a new owner's: dispatching goes on as agents become free.
  * C4 `stopped` after a drain means that every agent has said that it is free, or that DRAIN_MAX_MS
  *    have passed.
  *
@@ -118,7 +119,7 @@ export const machine = coordinator.createMachine({
     },
     draining: {
       always: { guard: "isDrained", target: "stopped" },
-      on: { agentFree: { actions: "countOut" } },
+      on: { agentFree: { actions: "countOut" }, start: "running" },
       after: { drainLimit: "stopped" },
     },
   },

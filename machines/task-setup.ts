@@ -140,6 +140,19 @@ function takeRun({ context, event }: Scope, startFrom: StartFrom): Partial<TaskC
   return { runs, run, lastAgentId: agentId, reason: null };
 }
 
+export interface Explained {
+  readonly event: TaskEvent;
+}
+const WORD_CHARS_MAX = 200;
+
+/** The first line of what was found last, for people who ask why a task is blocked. */
+export function lastWord({ event }: Explained): string {
+  const [finding] = "findings" in event ? event.findings : [];
+  if (finding === undefined) return "";
+  const [line = ""] = finding.text.trim().split("\n", 1);
+  return `; ${finding.source}: ${line}`.slice(0, WORD_CHARS_MAX);
+}
+
 function learn({ context, event }: Scope): { readonly findings: readonly Finding[] } {
   const added = "findings" in event ? event.findings : [];
   return { findings: [...context.findings, ...added].slice(-FINDINGS_MAX) };

@@ -19,7 +19,8 @@
  */
 import { assign } from "xstate";
 import { including, MICROSTEPS_MAX, without } from "./chart.ts";
-import { ATTEMPTS_MAX, CONFLICTS_MAX, taskSetup, telling } from "./task-setup.ts";
+import { ATTEMPTS_MAX, CONFLICTS_MAX, lastWord, taskSetup, telling } from "./task-setup.ts";
+import type { Explained } from "./task-setup.ts";
 
 const wake = { type: "tell", params: telling.wake } as const;
 const reserve = { type: "tell", params: telling.reserve } as const;
@@ -32,7 +33,10 @@ const giveUp = (last: string) =>
   [
     "countAttempt",
     "learn",
-    { type: "explain", params: `${ATTEMPTS_MAX} attempts failed${last}` },
+    {
+      type: "explain",
+      params: (scope: Explained) => `${ATTEMPTS_MAX} attempts failed${last}${lastWord(scope)}`,
+    },
   ] as const;
 const cancel = { target: "#task.cancelled", actions: "quoteReason" } as const;
 

@@ -2,7 +2,7 @@
  * The effects of the agent chart that concern its program: begin a run, take up one that an earlier
  * orchestrator began, and end one. The worktree is prepared and collected elsewhere.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Assignment, RunExit } from "../../machines/protocol.ts";
 import { FaultError, faultData } from "../fault.ts";
@@ -30,6 +30,18 @@ export interface RunsSetting {
 }
 
 const BRIEF_FILE = "brief.md";
+
+/**
+ * A folder that is there before its run began is of another database: one that was lost, or is older
+ * than a backup. Its end is not this run's, so it is ended and moved out of the way.
+ */
+async function setAside(runDir: string): Promise<void> {
+  if (!existsSync(runDir)) return;
+  await endRun(runDir);
+  let number = 1;
+  while (existsSync(`${runDir}.old-${number}`)) number += 1;
+  renameSync(runDir, `${runDir}.old-${number}`);
+}
 
 export class Runs {
   readonly #setting: RunsSetting;
@@ -65,6 +77,7 @@ export class Runs {
   async #begin({ agentId, work }: RunRequest): Promise<void> {
     const { worktreeOf, brief } = this.#setting;
     const runDir = this.#folder(work);
+    await setAside(runDir);
     const { text, attempt } = await brief(work);
     mkdirSync(runDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
     const briefPath = join(runDir, BRIEF_FILE);

@@ -18,6 +18,7 @@ import { Host } from "../host/host.ts";
 import type { Commit } from "../host/loop.ts";
 import { ownerHere } from "../host/owner.ts";
 import { standUp } from "./roadmap-import.ts";
+import { ignoreState } from "./state-root.ts";
 import type { Store } from "../store/port.ts";
 import { openStore } from "../store/sqlite/store.ts";
 
@@ -57,6 +58,7 @@ export class App {
   static async open({ config, clock = systemClock, onFault, onCommit }: AppSetting): Promise<App> {
     const repository = await openRepository(config.workspace);
     const target = await targetOf(config, repository);
+    ignoreState(config);
     const store = openStore(join(config.state_root, "orchestrator.db"), clock);
     const onBeat = (agentId: string, runId: string): void => {
       host.send(actorId.agent(agentId), { type: "beat", runId }).catch(onFault);

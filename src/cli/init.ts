@@ -6,6 +6,7 @@ import { CONFIG_FILE } from "../config/file.ts";
 import { loadConfig } from "../config/load.ts";
 import type { CheckConfig } from "../config/schema.ts";
 import { FaultError, faultData } from "../fault.ts";
+import { IGNORE } from "../app/state-root.ts";
 import { openRepository } from "../git/repository.ts";
 import { command } from "./command.ts";
 import { writeText } from "./files.ts";
@@ -113,12 +114,6 @@ const NO_AGENT = `#
 const ROADMAP = `# What is to be done. Fields: docs/roadmap.md
 version: 1
 tasks: []
-`;
-
-/** The roadmap is the project's; everything else in the state folder is this machine's. */
-const IGNORE = `*
-!.gitignore
-!roadmap.yaml
 `;
 
 function nextSteps(providers: number, checks: number): readonly string[] {

@@ -8,26 +8,45 @@ type Step = Commit["steps"][number];
 /** The state of a merge request whose target may not be moved now. */
 const HELD = "step.held";
 
-/** Lines for the steps that move a task or a merge; the others are in `wvo log`. */
-export function commitLines({ steps }: Commit): readonly string[] {
-  return steps.filter(isTelling).map(lineOf);
+/** States of a provider in which it takes no run. */
+const OUT = new Set(["unavailable", "cooling"]);
+
+/**
+ * Lines for the steps that move a task, hold up a merge or take a provider out; the others are in
+ * `wvo log`. What is tried again and again is told when it is new.
+ */
+export class Progress {
+  readonly #told = new Map<string, string>();
+
+  linesOf({ steps }: Commit): readonly string[] {
+    return steps.filter(isTelling).flatMap((step) => {
+      const text = textOf(step);
+      const isNew = step.actor.startsWith("task:") || this.#told.get(step.actor) !== text;
+      this.#told.set(step.actor, text);
+      return isNew ? [`${isoTime(step.atMs).slice(...TIME_OF_DAY)}  ${text}`] : [];
+    });
+  }
 }
 
 function isTelling({ actor, fromState, toState }: Step): boolean {
   if (fromState === toState) return false;
-  return actor.startsWith("task:") || toState.includes(HELD);
+  const isOut = actor.startsWith("provider:") && OUT.has(toState);
+  return actor.startsWith("task:") || toState.includes(HELD) || isOut;
 }
 
 const TIME_OF_DAY = [11, 19] as const;
 
-function lineOf({ actor, toState, happening, atMs }: Step): string {
-  const time = isoTime(atMs).slice(...TIME_OF_DAY);
+function textOf({ actor, toState, happening }: Step): string {
   const name = actor.slice(actor.indexOf(":") + 1);
-  return `${time}  ${name.padEnd(10)}  ${(toState.includes(HELD) ? "held" : toState).padEnd(18)}  ${detailOf(JSON.parse(happening) as Happening)}`.trimEnd();
+  const isHeld = toState.includes(HELD);
+  const detail = detailOf(JSON.parse(happening) as Happening);
+  const next = isHeld ? "; it lands by itself once that is committed or stashed" : "";
+  return `${name.padEnd(10)}  ${(isHeld ? "held" : toState).padEnd(18)}  ${detail}${next}`.trimEnd();
 }
 
 /** The part of an event, or of an effect's result, that a person wants to know. */
 function detailOf(happening: Happening): string {
+  if (happening.kind === "failed") return happening.error.message;
   if (happening.kind === "done") return reasonIn(happening.output);
   if (happening.kind !== "event") return "";
   const { agentId, provider, tier, commit, reason, findings } = happening.event;

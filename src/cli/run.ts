@@ -10,7 +10,7 @@ import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { renderImport } from "./roadmap/import.ts";
-import { commitLines } from "./run-progress.ts";
+import { Progress } from "./run-progress.ts";
 import { standingOf } from "./standing.ts";
 import type { Standing } from "./standing.ts";
 import { allTasks, render } from "./task/list.ts";
@@ -58,14 +58,16 @@ async function run(
   const onFault = (thrown: unknown): void => ended.resolve({ kind: "fault", thrown });
   // Before the roadmap is in and agents are there, an empty table means nothing.
   let look = nothing;
+  const progress = new Progress();
   const onCommit = (commit: Commit): void => {
-    commitLines(commit).forEach((line) => out.progress(line));
+    progress.linesOf(commit).forEach((line) => out.progress(line));
     look();
   };
   const app = await App.open({ config, onFault, onCommit });
   const unlisten = onSignals(() => ended.resolve({ kind: "signal" }));
   try {
     await takeRoadmap(app, out, allowMissing);
+    if (config.checks.length === 0) out.progress(NO_CHECKS);
     await app.begin();
     look = () => void lookAround(app, until, ended.resolve).catch(onFault);
     look();
@@ -77,6 +79,9 @@ async function run(
 }
 
 const nothing = (): void => {};
+
+const NO_CHECKS =
+  "no check is configured: agents will work, and nothing can be merged; name one in weathervane.yaml";
 
 /** Ends the run where it stands as it was asked to. Called after every commit. */
 async function lookAround(app: App, until: Until, end: (end: End) => void): Promise<void> {

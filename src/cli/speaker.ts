@@ -12,6 +12,7 @@ import type { Answer } from "../host/answer.ts";
 import { Host } from "../host/host.ts";
 import { ownerHere } from "../host/owner.ts";
 import type { Happening } from "../host/record.ts";
+import { ignoreState } from "../app/state-root.ts";
 import { standUp } from "../app/roadmap-import.ts";
 import type { Speaker } from "../app/roadmap-import.ts";
 import type { Fate, Store } from "../store/port.ts";
@@ -30,6 +31,7 @@ export async function speaking<Result>(
   config: Config,
   act: (speaker: Speaker, store: Store) => Promise<Result>,
 ): Promise<Result> {
+  ignoreState(config);
   const store = openStore(databasePath(config));
   const owner = await store.owner();
   if (owner?.alive === true) {

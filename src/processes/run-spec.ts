@@ -2,6 +2,8 @@
  * What a run is asked to be and what became of it: the words that orchestrator and runner share.
  * How they lie on disk is in `run-folder.ts`.
  */
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ProcessIdentity } from "./identity.ts";
 
 export interface RunLimits {
@@ -78,11 +80,31 @@ export const runnerMark = ({ mark }: MarkedSpec): string => `${RUNNER_MARK}=${ma
 
 export function programEnv(own: Environment, spec: MarkedSpec): Record<string, string> {
   const { env, runId, mark } = spec;
-  return { ...pick(own, INHERITED), ...env, WVO_RUN_ID: runId, [RUN_MARK]: mark };
+  return {
+    ...pick(own, INHERITED),
+    ...usersPath(own),
+    ...env,
+    WVO_RUN_ID: runId,
+    [RUN_MARK]: mark,
+  };
 }
 
 export function runnerEnv(own: Environment, { mark }: MarkedSpec): Record<string, string> {
   return { ...pick(own, [...INHERITED, RUN_MARK]), [RUNNER_MARK]: mark };
+}
+
+/** Our own package, whose tools npm puts first in PATH when it starts us from a checkout. */
+const PACKAGE_ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const NPM_TOOLS = /[\\/]node-gyp-bin$/;
+
+/** The user's PATH: work is to be checked with their tools and their Node, not with ours. */
+function usersPath({ PATH }: Environment): Record<string, string> {
+  if (PATH === undefined) return {};
+  const ours = join(PACKAGE_ROOT, "node_modules");
+  const theirs = PATH.split(delimiter).filter(
+    (folder) => !folder.startsWith(ours) && !NPM_TOOLS.test(folder),
+  );
+  return { PATH: theirs.join(delimiter) };
 }
 
 function pick(own: Environment, names: readonly string[]): Record<string, string> {

@@ -103,8 +103,11 @@ const rows: Rows = {
   "when all are free it is stopped (C4)": "idle stop free freeA2 => stopped: clear drainLimit",
   "the order does not matter (C4)": "idle stop freeA2 free => stopped: clear drainLimit",
   "after two minutes it is stopped anyway (C4)": "idle stop drainLimit => stopped",
-  "nothing is dispatched while it drains (C3)":
-    "idle stop ~wake ~claimed ~lost !start !stop => draining",
+  "nothing is dispatched while it drains (C3)": "idle stop ~wake ~claimed ~lost !stop => draining",
+  "a start while it drains is not lost: a new owner may find it so after a crash": [
+    "idle stop start",
+    `${FRESH}: run rank, clear drainLimit`,
+  ],
   "a stopped one can be started again": `idle stop drainLimit start => ${FRESH}: run rank`,
   "and drains anew (C4)": "idle stop drainLimit idle stop free => draining",
 };
@@ -148,7 +151,7 @@ const places: readonly (readonly [state: string, way: string, taken: string, mov
   [STALE, "start wake", "stop", "stop"],
   [BUSY, "busy", "stop", "claimLost claimed stop"],
   ["running.faltering", "start broken", "stop", "stop"],
-  ["draining", "idle stop", "", "agentFree"],
+  ["draining", "idle stop", "start", "agentFree start"],
 ];
 
 describe("no state takes more than its events", () => {

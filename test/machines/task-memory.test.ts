@@ -157,14 +157,14 @@ const facts: Readonly<Record<string, readonly [script: string, facts: object]>> 
     { attempts: 0, conflicts: 0, reason: null, commit: "c0ffee", runs: 4 },
   ],
 
-  "three failed runs say so (T4)": ["3*workFails", { reason: three }],
+  "three failed runs say so (T4)": ["3*workFails", { reason: `${three}; s: run` }],
   "a last failure at the gate says so": [
     "2*workFails handIn gateFails",
-    { reason: `${three}, the last at the gate`, attempts: 3, ...found("gate") },
+    { reason: `${three}, the last at the gate; s: gate`, attempts: 3, ...found("gate") },
   ],
   "a last failure at the merge says so": [
     "2*workFails toMerge reject",
-    { reason: `${three}, the last at the merge`, attempts: 3, ...found("rejection") },
+    { reason: `${three}, the last at the merge; s: rejection`, attempts: 3, ...found("rejection") },
   ],
   "five conflicts say so (T4)": [
     "toMerge conflict toMerge conflict toMerge conflict toMerge conflict toMerge conflict",
