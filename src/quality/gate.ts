@@ -23,6 +23,8 @@ export async function runChecks(
 
 /** Makes sure that nothing is alive of the checks whose runs lie in a folder. */
 export async function endChecks(folder: string): Promise<void> {
-  const runs = existsSync(folder) ? readdirSync(folder) : [];
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  // Runners keep a cache there too, whose name no check can have.
+  const runs = names.filter((name) => !name.startsWith("."));
   await Promise.all(runs.map((run) => endRun(join(folder, run))));
 }
