@@ -79,8 +79,17 @@ export class Charts {
     return { live, migratedFrom: isOld ? stored.chartVersion : null };
   }
 
-  /** Compares with what the database saw last, and writes down the present charts. */
+  /** Writes down the present charts, where the database can be read by them. */
   async admit(store: Store, fence: Fence): Promise<void> {
+    await this.check(store);
+    for (const { chart } of this.#entries.values()) {
+      const row = { chart: chart.name, chartVersion: chart.version, hash: hashOf(chart) };
+      await store.recordChart(fence, row);
+    }
+  }
+
+  /** Compares with what the database saw last; a fault where a chart cannot read it. */
+  async check(store: Store): Promise<void> {
     for (const { chart: name, chartVersion, hash } of await store.charts()) {
       const { chart } = this.of(`${name}:`);
       refuseNewer(chart, chartVersion);
@@ -89,10 +98,6 @@ export class Charts {
       }
       const isEdited = chartVersion === chart.version && hash !== hashOf(chart);
       if (isEdited) await this.#verifyReadable(store, name);
-    }
-    for (const { chart } of this.#entries.values()) {
-      const row = { chart: chart.name, chartVersion: chart.version, hash: hashOf(chart) };
-      await store.recordChart(fence, row);
     }
   }
 

@@ -83,6 +83,8 @@ export class Host {
   /** Begins a term: lints the charts, checks the database, and takes up what was under way. */
   static async open(setting: HostSetting): Promise<Host> {
     const charts = new Charts(setting.charts, setting.observe);
+    // Before it owns anything: nobody is to take us for an owner that could answer.
+    await charts.check(setting.store);
     const fence = await setting.store.acquire(setting.owner, setting.takeOver);
     await charts.admit(setting.store, fence);
     const host = new Host(setting, charts, fence);
