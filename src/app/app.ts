@@ -58,8 +58,8 @@ export class App {
   static async open({ config, clock = systemClock, onFault, onCommit }: AppSetting): Promise<App> {
     const repository = await openRepository(config.workspace);
     const target = await targetOf(config, repository);
-    ignoreState(config);
     const store = openStore(join(config.state_root, "orchestrator.db"), clock);
+    ignoreState(config);
     const onBeat = (agentId: string, runId: string): void => {
       host.send(actorId.agent(agentId), { type: "beat", runId }).catch(onFault);
     };

@@ -1,5 +1,5 @@
 /** The state folder of a workspace: who makes it keeps it out of the user's repository. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/load.ts";
 import { isInside } from "../config/load.ts";
@@ -10,10 +10,12 @@ export const IGNORE = `*
 !roadmap.yaml
 `;
 
-/** A database that is committed by accident would hold up every merge, since it changes always. */
+/**
+ * To be called once the database has made its folder: one that is committed by accident
+ * would hold up every merge, since it changes always.
+ */
 export function ignoreState({ state_root, workspace }: Config): void {
   const path = join(state_root, ".gitignore");
   if (existsSync(path) || !isInside(state_root, workspace)) return;
-  mkdirSync(state_root, { recursive: true });
-  writeFileSync(path, IGNORE, { flag: "wx" });
+  writeFileSync(path, IGNORE);
 }

@@ -31,8 +31,8 @@ export async function speaking<Result>(
   config: Config,
   act: (speaker: Speaker, store: Store) => Promise<Result>,
 ): Promise<Result> {
-  ignoreState(config);
   const store = openStore(databasePath(config));
+  ignoreState(config);
   const owner = await store.owner();
   if (owner?.alive === true) {
     try {
