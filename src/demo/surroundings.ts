@@ -2,10 +2,10 @@
  * What the demo takes from the world around its folder, and how it leaves it: no setting of the
  * person's own reaches in, and no folder of the demo's stays behind.
  */
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { VARIABLES } from "../config/environment.ts";
-import { checksPath } from "../git/linked-worktree.ts";
+import { checksPath, openRoot } from "../git/linked-worktree.ts";
 import { git, gitLine } from "../git/git.ts";
 
 /** Else the demo would work in the database and the worktrees of somebody's real work. */
@@ -19,13 +19,21 @@ export function environmentFor(repo: string): Record<string, string> {
 
 /** Makes the folder for worktrees; the returned function leaves all as it was before. */
 export function makeWorktreeRoot(root: string): (repo: string) => Promise<void> {
-  const outermost = mkdirSync(root, { recursive: true }) ?? root;
+  const outermost = firstMissing(root);
+  openRoot(root);
   return async (repo) => {
     await dropWorktrees(repo);
     const checks = checksPath(root);
     removeEmpty(checks, checks);
     removeEmpty(root, outermost);
   };
+}
+
+/** The outermost folder that is not there yet on the way to a folder, or that folder itself. */
+function firstMissing(folder: string): string {
+  let outermost = folder;
+  while (!existsSync(dirname(outermost))) outermost = dirname(outermost);
+  return outermost;
 }
 
 /** Everything is merged: the agents' worktrees hold nothing that is not in the repository. */

@@ -2,9 +2,9 @@
  * Worktrees that hold one commit, untouched, for checks to run in. Nothing in them is worth
  * keeping: each use begins with a clean folder.
  */
-import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { git } from "./git.ts";
-import { openWorktree, removeWorktree, worktreePath } from "./linked-worktree.ts";
+import { openRoot, openWorktree, removeWorktree, worktreePath } from "./linked-worktree.ts";
 import { forgetOperations } from "./operations.ts";
 import { openUp, withAccess } from "./permissions.ts";
 import type { Repository } from "./repository.ts";
@@ -18,8 +18,7 @@ export interface Checkouts {
 
 /** `root` is a folder for checkouts alone: no agent's worktree may lie in it. */
 export function openCheckouts(repository: Repository, root: string): Checkouts {
-  mkdirSync(root, { recursive: true });
-  const realRoot = realpathSync(root);
+  const realRoot = openRoot(root);
   return {
     checkoutCommit: (name, commit) => {
       const path = worktreePath(realRoot, name);

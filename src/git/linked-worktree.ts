@@ -8,9 +8,9 @@
  * P3 The folder is a real one: a link in its place would lead our cleaning into somebody's files.
  */
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { FaultError } from "../fault.ts";
+import { FaultError, faultData } from "../fault.ts";
 import { git, tryGit } from "./git.ts";
 import type { GitCall } from "./git.ts";
 import { clearLocks } from "./lock-files.ts";
@@ -33,6 +33,23 @@ const LOCK_REASON = "a worktree of WeatherVane: wvo removes it";
 const NAME = /^\w[\w.@+-]{0,99}$/;
 /** Folders of our own; on many file systems upper and lower case are one. */
 const RESERVED = /^(?:refinery|checks)$|\.(?:lock|draft|kept)$/i;
+
+/** Makes a folder that worktrees lie in, and gives back its real path. */
+export function openRoot(root: string): string {
+  try {
+    mkdirSync(root, { recursive: true });
+    return realpathSync(root);
+  } catch (cause) {
+    throw new FaultError({
+      code: "git.worktreeRoot",
+      where: root,
+      found: faultData(cause).message,
+      expected: "a folder for worktrees that can be made and written",
+      next: "make it writable, or name another one with WVO_WORKTREE_ROOT",
+      cause,
+    });
+  }
+}
 
 /** The one worktree that rebases happen in; no agent can have its name. */
 export const refineryPath = (root: string): string => join(root, "refinery");

@@ -6,7 +6,6 @@
  * P1 The rebased commit is held by refs/wvo/merging/TASK until `retire`.
  * P2 A rebase begins from a clean worktree, whatever a crash left in it.
  */
-import { mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Landing, Rebase } from "../../machines/protocol.ts";
 import { conflictedFiles, conflictFindings } from "./conflicts.ts";
@@ -15,7 +14,7 @@ import type { GitCall } from "./git.ts";
 import { freeBranch, holdersOf } from "./holders.ts";
 import { land } from "./landing.ts";
 import type { LandRequest } from "./landing.ts";
-import { openWorktree, refineryPath } from "./linked-worktree.ts";
+import { openRoot, openWorktree, refineryPath } from "./linked-worktree.ts";
 import type { LinkedWorktree } from "./linked-worktree.ts";
 import { forgetOperations } from "./operations.ts";
 import { commitOrNull, isContained } from "./repository.ts";
@@ -58,8 +57,7 @@ export interface Retired {
 
 /** `root` is the folder of the agents' worktrees: a branch may still be checked out in one. */
 export function openMerges(repository: Repository, root: string): Merges {
-  mkdirSync(root, { recursive: true });
-  const realRoot = realpathSync(root);
+  const realRoot = openRoot(root);
   const path = refineryPath(realRoot);
   return {
     rebase: (request) => inTurn(path, () => rebase(repository, path, request)),

@@ -6,13 +6,13 @@
  * P1 At most one of prepare, collect and remove works in a worktree at a time.
  * P2 A worktree is removed only when all that it holds is kept elsewhere (architecture P10).
  */
-import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { CollectedWork } from "../../machines/protocol.ts";
 import { FaultError } from "../fault.ts";
 import { collect } from "./collecting.ts";
 import type { Collection } from "./collecting.ts";
 import { git } from "./git.ts";
-import { findWorktree, keptOf, removeWorktree, worktreePath } from "./linked-worktree.ts";
+import { findWorktree, keptOf, openRoot, removeWorktree, worktreePath } from "./linked-worktree.ts";
 import { openUp } from "./permissions.ts";
 import { prepare } from "./preparing.ts";
 import type { Preparation, Prepared } from "./preparing.ts";
@@ -31,8 +31,7 @@ export interface Worktrees {
 }
 
 export function openWorktrees(repository: Repository, root: string): Worktrees {
-  mkdirSync(root, { recursive: true });
-  const realRoot = realpathSync(root);
+  const realRoot = openRoot(root);
   const pathOf = (name: string): string => worktreePath(realRoot, name);
   const within = <Result>(name: string, work: (path: string) => Promise<Result>) =>
     inTurn(pathOf(name), () => work(pathOf(name)));

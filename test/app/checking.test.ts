@@ -119,7 +119,7 @@ describe("a check that is at work", () => {
       expect(await next.state()).toBe("passed");
       const runs = readdirSync(yard.folder).filter((name) => name.startsWith("check"));
       expect(runs).toEqual(["check-0-1"]);
-      proveNoOrphans(yard);
+      await proveNoOrphans(yard);
     },
     TEST_LIMIT_MS,
   );
@@ -134,7 +134,7 @@ describe("a check that is at work", () => {
       expect(await opened.host.send(GATE, { type: "cancel" })).toMatchObject({ ok: true });
       await opened.host.quiet();
       expect(await opened.state()).toBe("cancelled");
-      proveNoOrphans(yard);
+      await proveNoOrphans(yard);
       expect(existsSync(yard.checkout)).toBe(false);
     },
     TEST_LIMIT_MS,
@@ -148,7 +148,7 @@ describe("a check that is at work", () => {
       await startGate(first, yard);
       await noted(yard, "began");
       await first.checking.stop();
-      proveNoOrphans(yard);
+      await proveNoOrphans(yard);
       expect([yard.folder, yard.checkout].filter((path) => existsSync(path))).toEqual([]);
       expect(await first.state()).toBe("running");
       const began = readFileSync(join(yard.notes, "began"), "utf8");

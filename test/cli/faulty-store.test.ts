@@ -281,7 +281,7 @@ describe("a disk that is full", () => {
       const tasks = JSON.parse((await yard.wvo("task", "list", "--json")).stdout);
       proveMergedOnce(yard, tasks);
       await proveIntact(yard);
-      proveNoOrphans(yard);
+      await proveNoOrphans(yard);
     },
     TEST_LIMIT_MS,
   );

@@ -28,7 +28,7 @@ test(
     );
     proveMergedOnce(yard, list);
     await proveWhole(yard);
-    proveNoOrphans(yard);
+    await proveNoOrphans(yard);
   },
   TEST_LIMIT_MS,
 );

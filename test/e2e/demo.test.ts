@@ -67,7 +67,7 @@ test(
     expect(tasks).toHaveLength(8);
     proveMergedOnce(yard, tasks);
     await proveWhole(yard);
-    proveNoOrphans(yard);
+    await proveNoOrphans(yard);
     expect(git("status", "--porcelain")).toBe("");
     expect(git("worktree", "list").split("\n")).toHaveLength(1);
     const tested = execFileSync(process.execPath, ["--test"], { cwd: repo, encoding: "utf8" });

@@ -51,7 +51,7 @@ test.each([
     expect(task).toMatchObject({ status: "done", attempts });
     proveMergedOnce(yard, tasks);
     await proveWhole(yard);
-    proveNoOrphans(yard);
+    await proveNoOrphans(yard);
   },
 );
 

@@ -70,7 +70,7 @@ test(
     proveMergedOnce(yard, tasks);
     proveStartedOnce(yard);
     await proveWhole(yard);
-    proveNoOrphans(yard);
+    await proveNoOrphans(yard);
   },
   TEST_LIMIT_MS,
 );

@@ -62,13 +62,20 @@ const held = (yard: Workspace): Promise<string> =>
     return merge?.reason ?? null;
   });
 
+/** A command says it at last: between two looks at the tree the merge is `moving`. */
+const tells = (yard: Workspace, args: readonly string[], words: RegExp): Promise<string> =>
+  eventually(async () => {
+    const { stdout } = await yard.wvo(...args);
+    return words.test(stdout) ? stdout : null;
+  });
+
 /** At the end all is as after any run. */
 async function proveMerged(yard: Workspace): Promise<void> {
   const tasks = JSON.parse((await yard.wvo("task", "list", "--json")).stdout);
   expect(tasks).toMatchObject([{ id: "T1", status: "done", attempts: 0 }]);
   proveMergedOnce(yard, tasks);
   await proveWhole(yard);
-  proveNoOrphans(yard);
+  await proveNoOrphans(yard);
   expect(yard.git("show", "main:work/T1")).toBe("T1");
 }
 
@@ -85,10 +92,8 @@ describe("the target is checked out and the tree is not clean", () => {
       const reason = await held(yard);
       expect(reason).toBe(`main is checked out in ${yard.repo}, where text.txt changed`);
       await run.says(reason);
-      const status = await yard.wvo("status");
-      expect(status.stdout).toMatch(/^T1 +held +main is checked out in .* text\.txt changed$/m);
-      const why = (await yard.wvo("task", "why", "T1")).stdout;
-      expect(why).toContain(`its merge is held: ${reason}`);
+      await tells(yard, ["status"], /^T1 +held +main is checked out in .* text\.txt changed$/m);
+      const why = await tells(yard, ["task", "why", "T1"], /its merge is held: main is/);
       expect(why).toMatch(/timer holdRecheck of merge-request:T1\.1 is due at 20/);
       expect(filesOf(yard.repo)).toEqual(files);
       expect(yard.git("rev-parse", "main")).toBe(before);

@@ -27,7 +27,7 @@ test(
         .toSorted(),
     );
     await proveWhole(yard);
-    proveNoOrphans(yard);
+    await proveNoOrphans(yard);
     const journal = (await yard.wvo("log", "--limit", "1000000")).stdout;
     expect(journal.match(/mergeConflicted/g)?.length ?? 0).toBeGreaterThan(0);
     expect(journal.match(/gateFailed/g)?.length ?? 0).toBeGreaterThan(0);

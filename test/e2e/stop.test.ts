@@ -35,7 +35,7 @@ async function proveFinished(yard: Workspace): Promise<void> {
   expect(tasks).toMatchObject([{ id: "T1", status: "done", attempts: 0 }]);
   proveMergedOnce(yard, tasks);
   await proveWhole(yard);
-  proveNoOrphans(yard);
+  await proveNoOrphans(yard);
 }
 
 describe("a signal while an agent works", () => {
@@ -50,7 +50,7 @@ describe("a signal while an agent works", () => {
       expect(code).toBe(130);
       expect(stderr).toContain("stopping");
       expect(JSON.parse(stdout)).toMatchObject({ standing: "interrupted", tasks: { pending: 1 } });
-      proveNoOrphans(yard);
+      await proveNoOrphans(yard);
       const status = JSON.parse((await yard.wvo("status", "--json")).stdout);
       expect(status).toMatchObject({ orchestrator: null, coordinator: { state: "stopped" } });
       // Nobody asked for the half of it, but it is not lost.
@@ -76,7 +76,7 @@ describe("a signal while an agent works", () => {
       await noted(yard, "began-T1.1");
       run.signal("SIGTERM");
       expect((await run.ended).code).toBe(130);
-      proveNoOrphans(yard);
+      await proveNoOrphans(yard);
       expect(await tasksOf(yard)).toMatchObject([{ status: "pending", attempts: 0 }]);
     },
     TEST_LIMIT_MS,
@@ -121,7 +121,7 @@ describe("checks that are at work", () => {
       await noted(yard, "checking-gate@T1.1");
       run.signal("SIGINT");
       expect((await run.ended).code).toBe(130);
-      proveNoOrphans(yard);
+      await proveNoOrphans(yard);
       expect(await tasksOf(yard)).toMatchObject([{ status: "needs_review", attempts: 0 }]);
       note(yard, "checked");
       await proveFinished(yard);
@@ -136,14 +136,7 @@ describe("checks that are at work", () => {
       const run = startLive(yard, "run");
       await noted(yard, "checking-gate@T1.1");
       expect((await yard.wvo("task", "cancel", "T1")).code).toBe(0);
-      await eventually(() => {
-        try {
-          proveNoOrphans(yard);
-          return true;
-        } catch {
-          return null;
-        }
-      });
+      await proveNoOrphans(yard);
       run.signal("SIGTERM");
       expect((await run.ended).code).toBe(130);
       expect(await tasksOf(yard)).toMatchObject([{ status: "cancelled" }]);
@@ -242,7 +235,7 @@ describe("beside a living run", () => {
       ]);
       proveMergedOnce(yard, tasks.slice(1));
       await proveWhole(yard);
-      proveNoOrphans(yard);
+      await proveNoOrphans(yard);
     },
     TEST_LIMIT_MS,
   );

@@ -44,14 +44,19 @@ export async function proveWhole({ repo, git }: Proven): Promise<void> {
   expect(git("fsck", "--strict", "--no-dangling")).toBe("");
 }
 
-/** No process bears the mark of a run of this workspace. */
-export function proveNoOrphans({ repo }: Proven): void {
-  const bearers = readdirSync("/proc")
+/** A runner writes the exit record and then ends itself: what is there after this stays for ever. */
+const LAST_STEPS_MS = 10_000;
+
+/** No process goes on bearing the mark of a run of this workspace. */
+export async function proveNoOrphans(yard: Proven): Promise<void> {
+  await expect.poll(() => bearersOf(yard), { timeout: LAST_STEPS_MS }).toEqual([]);
+}
+
+const bearersOf = ({ repo }: Proven): readonly string[] =>
+  readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => /WVO_(RUN_ID|RUNNER_OF)=/.test(environOf(pid)))
     .filter((pid) => environOf(pid).includes(join(repo, "..")));
-  expect(bearers).toEqual([]);
-}
 
 function environOf(pid: string): string {
   try {

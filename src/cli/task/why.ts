@@ -81,7 +81,7 @@ function reviewOf({ id, substate }: TaskRow, views: Views): readonly string[] {
   if (merge === undefined) return ["its merge is about to be queued"];
   const before = views.mergeRequests().findIndex((each) => each.id === merge.id);
   const place = merge.status === "queued" ? `, ${before} before it` : "";
-  const reason = merge.reason === null ? "" : `: ${merge.reason}`;
+  const reason = merge.status !== "held" || merge.reason === null ? "" : `: ${merge.reason}`;
   return [`its merge is ${merge.status}${place}${reason}`];
 }
 
