@@ -36,7 +36,7 @@ export function factsOf(exit: ExitRecord | null, runDir: string): RunFacts {
     stderr: lastWords(join(runDir, FILE.stderr)),
     endedBy: exit === null ? "unknown" : ENDED_BY[exit.outcome],
     endedAtMs: exit?.endedAtMs ?? null,
-    isTruncated: exit?.truncated ?? false,
+    lacksEnd: exit?.lacksEnd ?? exit?.truncated ?? false,
     before: usedBefore(readSpec(runDir)),
     wantsSchema: false,
   };

@@ -81,6 +81,7 @@ function specOf<Config extends ProgramConfig, Transcript>(
     cwd,
     env: { ...variablesOf(dialect, config), ...runEnv(run) },
     limits: limitsOf(config),
+    signs: "events",
     notes: notesOf(version, run),
   };
 }

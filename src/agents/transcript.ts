@@ -3,7 +3,8 @@
  * events mean is each adapter's own business.
  */
 import { existsSync } from "node:fs";
-import { chunksOf, jsonOf, LineSplitter } from "./lines.ts";
+import { chunksOf, LineSplitter } from "../processes/lines.ts";
+import { jsonOf } from "./lines.ts";
 import type { RunFacts, Verdict } from "./verdict.ts";
 
 /** Tool results stand in one line, whatever their size; a longer line than this is left out. */

@@ -17,8 +17,8 @@ export interface RunFacts {
   readonly endedBy: "itself" | "idleLimit" | "wallLimit" | "stop" | "unknown";
   /** Milliseconds since 1970. */
   readonly endedAtMs: number | null;
-  /** True where output was dropped, so that the last word may be missing. */
-  readonly isTruncated: boolean;
+  /** True where the end of its output is missing, and its last word with it. */
+  readonly lacksEnd: boolean;
   /** What its session had used before this run. */
   readonly before: Usage | null;
   /** True where its last message had to be JSON of a given shape. */
@@ -108,7 +108,7 @@ function decide(reading: Reading, facts: RunFacts): Decision {
   if (ending?.kind === "interrupted") return aborted("cancelled", "the turn was interrupted");
   if (ending?.kind === "done" && isCleanEnd(facts)) return COMPLETED;
   if (isByLimit(facts)) return timedOut(reading);
-  if (ending === null && facts.isTruncated && facts.code === 0) return COMPLETED;
+  if (ending === null && facts.lacksEnd && facts.code === 0) return COMPLETED;
   if (ending === null && reading.refusal !== null) return failed(reading.refusal);
   return endedEarly(reading, facts);
 }

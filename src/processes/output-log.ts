@@ -1,14 +1,14 @@
 /**
- * One output stream of a program on its way to a file: everything is read and counted, and the
- * first part is kept. A program that floods its output neither fills memory nor waits for us.
+ * One output stream of a program on its way to its file: everything is read and counted; what is
+ * kept of it is decided in `kept-output.ts`. A program that floods its output neither fills memory
+ * nor waits for us.
  *
- * P1 The file never holds more than `bytesMax`, and `bytes` counts what the program wrote.
- * P2 One buffer is read into again and again, and written out before the next read.
+ * P1 One buffer is read into again and again, and written out before the next read.
  */
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, openSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, unlinkSync } from "node:fs";
 import { Socket } from "node:net";
-import { OWNER_ONLY_FILE } from "./run-folder.ts";
+import { KeptOutput } from "./kept-output.ts";
 
 export interface OutputLog {
   /** The end that the program writes to; ours is closed by `handOver`. */
@@ -17,32 +17,27 @@ export interface OutputLog {
   readonly handOver: () => void;
   /** Resolves when nobody holds the other end any more. */
   readonly ended: Promise<void>;
-  readonly bytes: () => number;
-  readonly isTruncated: () => boolean;
+  /** What was written and what is kept of it; nothing is kept after this. */
+  readonly settle: () => KeptOutput;
 }
 
 export interface OutputLogOptions {
   readonly path: string;
   readonly bytesMax: number;
-  /** Called at each piece of output: the program is not idle. */
-  readonly onOutput: () => void;
+  /** Called at each piece of output; its bytes are good during the call only. */
+  readonly onOutput: (bytes: Uint8Array) => void;
 }
 
 const READ_BYTES = 64 * 1024;
 const MKFIFO_LIMIT_MS = 5_000;
 
 export function openOutputLog({ path, bytesMax, onOutput }: OutputLogOptions): OutputLog {
-  const file = openSync(path, "w", OWNER_ONLY_FILE);
+  const kept = new KeptOutput(path, bytesMax);
   const pipe = openPipe(`${path}.pipe`);
-  let bytes = 0;
-  let kept = 0;
-  let hasRoom = true;
   const keep = (count: number, buffer: Uint8Array): boolean => {
-    onOutput();
-    bytes += count;
-    const part = buffer.subarray(0, Math.min(count, bytesMax - kept));
-    hasRoom &&= writeAll(file, part);
-    if (hasRoom) kept += part.length;
+    const bytes = buffer.subarray(0, count);
+    onOutput(bytes);
+    kept.write(bytes);
     return true;
   };
   const onread = { buffer: Buffer.alloc(READ_BYTES), callback: keep };
@@ -55,8 +50,11 @@ export function openOutputLog({ path, bytesMax, onOutput }: OutputLogOptions): O
     input: pipe.input,
     handOver: () => closeSync(pipe.input),
     ended,
-    bytes: () => bytes,
-    isTruncated: () => kept < bytes,
+    settle: () => {
+      stream.destroy(); // what comes after the end of a run is nobody's
+      kept.settle();
+      return kept;
+    },
   };
 }
 
@@ -72,16 +70,5 @@ function openPipe(path: string): { readonly input: number; readonly output: numb
     return { output, input: openSync(path, constants.O_WRONLY) };
   } finally {
     unlinkSync(path);
-  }
-}
-
-/** False where the disk takes no more: the run goes on, its log does not. */
-function writeAll(file: number, piece: Uint8Array): boolean {
-  try {
-    let done = 0;
-    while (done < piece.length) done += writeSync(file, piece, done);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -7,12 +7,12 @@ import { fileURLToPath } from "node:url";
 import type { ProcessIdentity } from "./identity.ts";
 
 export interface RunLimits {
-  /** Silence on both output streams that ends the run. */
+  /** So long without a sign of life ends the run. */
   readonly idleMs: number;
   readonly wallMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly graceMs: number;
-  /** Kept of each output stream; the rest is counted and dropped. */
+  /** Kept of each output stream, from its beginning and its end; the rest is counted. */
   readonly outputBytesMax: number;
 }
 
@@ -24,6 +24,8 @@ export interface RunSpec {
   /** Added to the few variables that every program needs. */
   readonly env: Readonly<Record<string, string>>;
   readonly limits: RunLimits;
+  /** What counts as a sign of life: any output, which is the default, or new events alone. */
+  readonly signs?: "output" | "events";
   /** Kept with the run for whoever reads its folder later; the runner passes over it. */
   readonly notes?: Readonly<Record<string, string | number | null>>;
 }
@@ -52,6 +54,8 @@ export interface ExitRecord {
   readonly stderrBytes: number;
   /** True where a log lacks something that the program wrote. */
   readonly truncated: boolean;
+  /** True where the last line of standard output is missing; earlier versions did not say. */
+  readonly lacksEnd?: boolean;
   /** Processes found alive after the program itself had ended; they were ended too. */
   readonly leftovers: number;
   readonly detail: string;

@@ -13,6 +13,8 @@ import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pause, repeat, stopwatch, systemClock } from "../clock.ts";
 import { identityOf } from "./identity.ts";
+import { lifeSigns } from "./life-signs.ts";
+import type { Stream } from "./life-signs.ts";
 import { openOutputLog } from "./output-log.ts";
 import { startProgram } from "./program.ts";
 import { FILE, OWNER_ONLY_FILE, readSpec, takeClaim, writeRecord } from "./run-folder.ts";
@@ -46,6 +48,7 @@ const NOTHING = {
   stdoutBytes: 0,
   stderrBytes: 0,
   truncated: false,
+  lacksEnd: false,
   leftovers: 0,
 } as const;
 
@@ -71,7 +74,7 @@ function awaitStop(): Promise<Cause> {
 async function run(runDir: string, stop: Promise<Cause>): Promise<Ending> {
   const spec = readSpec(runDir);
   if (spec === null) return notStarted("spec.json is missing");
-  const output = openOutput(runDir, spec.limits.outputBytesMax);
+  const output = openOutput(runDir, spec);
   const program = await startProgram(spec, output.inputs);
   output.handOver();
   if ("detail" in program) return notStarted(program.detail);
@@ -90,23 +93,31 @@ async function run(runDir: string, stop: Promise<Cause>): Promise<Ending> {
 const notStarted = (detail: string): Ending => ({ ...NOTHING, outcome: "notStarted", detail });
 
 /** Both streams as one: silence is silence on both. */
-function openOutput(runDir: string, bytesMax: number) {
+function openOutput(runDir: string, spec: RunSpec) {
+  const isSign = lifeSigns(spec);
   let quietMs = stopwatch();
-  const onOutput = (): void => {
-    quietMs = stopwatch();
+  const open = (name: Stream) => {
+    const onOutput = (bytes: Uint8Array): void => {
+      if (isSign(name, bytes)) quietMs = stopwatch();
+    };
+    const { outputBytesMax: bytesMax } = spec.limits;
+    return openOutputLog({ path: join(runDir, FILE[name]), bytesMax, onOutput });
   };
-  const stdout = openOutputLog({ path: join(runDir, FILE.stdout), bytesMax, onOutput });
-  const stderr = openOutputLog({ path: join(runDir, FILE.stderr), bytesMax, onOutput });
+  const [stdout, stderr] = [open("stdout"), open("stderr")];
   return {
     inputs: { stdout: stdout.input, stderr: stderr.input },
     handOver: () => [stdout, stderr].forEach((log) => log.handOver()),
     quietMs: () => quietMs(),
     ended: Promise.all([stdout.ended, stderr.ended]),
-    counts: () => ({
-      stdoutBytes: stdout.bytes(),
-      stderrBytes: stderr.bytes(),
-      truncated: stdout.isTruncated() || stderr.isTruncated(),
-    }),
+    settle: () => {
+      const [out, errors] = [stdout.settle(), stderr.settle()];
+      return {
+        stdoutBytes: out.bytes,
+        stderrBytes: errors.bytes,
+        truncated: out.isTruncated || errors.isTruncated,
+        lacksEnd: out.lacksEnd,
+      };
+    },
   };
 }
 
@@ -118,7 +129,7 @@ async function follow(run: Run, stop: Promise<Cause>): Promise<Ending> {
   const cause = await Promise.race([exited.then((): Cause => "exited"), stop, limit]);
   const ending = await endAll(run, { cause, exited });
   await Promise.race([output.ended, pause(DRAIN_MS)]);
-  return { ...ending, ...output.counts() };
+  return { ...ending, ...output.settle() };
 }
 
 /** Each beat also takes note of the tree, so that a member that hides later is known (tree P1). */
@@ -162,7 +173,7 @@ async function endAll({ spec, view }: Run, { cause, exited }: Turn) {
   const leftovers = view().length;
   const survivors = await endTree(view, graceMs);
   const pids = survivors.map(({ pid }) => pid).join(", ");
-  const detail = `${WHY[cause](spec.limits)}; ${describeExit([code, signal])}`;
+  const detail = `${WHY[cause](spec)}; ${describeExit([code, signal])}`;
   return {
     outcome: cause,
     code,
@@ -172,11 +183,12 @@ async function endAll({ spec, view }: Run, { cause, exited }: Turn) {
   };
 }
 
-const WHY: { readonly [Each in Cause]: (limits: RunLimits) => string } = {
+const WHY: { readonly [Each in Cause]: (spec: RunSpec) => string } = {
   exited: () => "the program ended by itself",
   stopped: () => "the run was stopped",
-  idleTimeout: ({ idleMs }) => `the program wrote nothing for ${idleMs} ms`,
-  wallTimeout: ({ wallMs }) => `the program was not done after ${wallMs} ms`,
+  idleTimeout: ({ signs, limits: { idleMs } }) =>
+    `the program ${signs === "events" ? "told nothing new" : "wrote nothing"} for ${idleMs} ms`,
+  wallTimeout: ({ limits: { wallMs } }) => `the program was not done after ${wallMs} ms`,
 };
 
 function describeExit([code, signal]: Exit): string {

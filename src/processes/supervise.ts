@@ -8,11 +8,13 @@
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, realpathSync } from "node:fs";
+import { join } from "node:path";
 import { stopwatch } from "../clock.ts";
 import { FaultError } from "../fault.ts";
 import { watchFolder } from "./folder-watch.ts";
 import { isAlive, signalProcess } from "./identity.ts";
 import type { ProcessIdentity } from "./identity.ts";
+import { settleOutput } from "./output-pieces.ts";
 import { FILE, OWNER_ONLY_FOLDER, readClaim, readExit, readHeartbeat } from "./run-folder.ts";
 import { readProgram, readSpec, takeClaim, writeRecord } from "./run-folder.ts";
 import { programMark, runnerMark } from "./run-spec.ts";
@@ -105,6 +107,8 @@ export async function endRun(runDir: string, answerMs = ANSWER_MS): Promise<RunE
   const view = watchTree({ root: readProgram(runDir), isParent: false, marks });
   const survivors = await endTree(view, graceMs);
   if (survivors.length > 0) throw survived(runDir, survivors);
+  // A runner that was killed has not put its program's output together.
+  for (const name of [FILE.stdout, FILE.stderr]) settleOutput(join(runDir, name));
   return endOf(runDir) ?? { kind: "lost" };
 }
 

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { jsonOf, lastWords, linesOf, LineSplitter } from "../../src/agents/lines.ts";
+import { jsonOf, lastWords, linesOf } from "../../src/agents/lines.ts";
+import { LineSplitter } from "../../src/processes/lines.ts";
 
 const root = mkdtempSync(join(tmpdir(), "wvo-lines-"));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -6,7 +6,7 @@ import type { RunExit } from "../../machines/protocol.ts";
 import { openProvider } from "../../src/agents/providers.ts";
 import type { AgentRun, Provider } from "../../src/agents/provider.ts";
 import { providerSchema } from "../../src/config/providers.ts";
-import { readSpec } from "../../src/processes/run-folder.ts";
+import { readExit, readSpec } from "../../src/processes/run-folder.ts";
 import { endRun, startRun, watchRun } from "../../src/processes/supervise.ts";
 import { replaying, standIn } from "./lab.ts";
 import type { StandIn } from "./lab.ts";
@@ -63,6 +63,16 @@ test.each(ENDS)("a run that goes like %s", async (name, wanted) => {
   expect(exit.detail).toContain(recorded.meta.expect.errorClass ?? "");
 });
 
+test("the last word counts, however much was said before it", async () => {
+  const { path } = recording("claude-ok-write");
+  const chatter = `yes '{"type":"stream_event","event":{"type":"content_block_delta"}}' | head -c 9000000`;
+  const place = standIn("claude", [`head -n 1 '${path}'`, chatter, `echo`, `tail -n 3 '${path}'`]);
+  const provider = providerOf("claude", place, { output_limit: "100kB" });
+  const { exit, runDir } = await judged(provider, place);
+  expect(exit).toMatchObject({ outcome: "completed", usage: { costUsd: expect.any(Number) } });
+  expect(readExit(runDir)).toMatchObject({ truncated: true, lacksEnd: false });
+});
+
 test("a limit that lasts a while ends that long after the run", async () => {
   const place = replaying(recording("claude-rate-limit"));
   const { exit, runDir } = await judged(providerOf("claude", place), place);
@@ -78,7 +88,26 @@ describe("a run that does not end by itself", () => {
     const provider = providerOf("codex", place, { idle_limit: "200ms" });
     const { exit } = await judged(provider, place);
     expect(exit).toMatchObject({ outcome: "failed" });
-    expect(exit.detail).toMatch(/^timeout: .*wrote nothing for 200 ms/);
+    expect(exit.detail).toMatch(/^timeout: .*told nothing new for 200 ms/);
+  });
+
+  test.each([
+    ["half a line", "printf x"],
+    ["lines that are no events", "echo thinking"],
+    ["noise on standard error", "echo retrying >&2"],
+    ["the same keep-alive", `echo '{"type":"ping","uuid":"'$n'"}'`],
+  ])("is idle where it writes nothing but %s", async (_title, line) => {
+    const forever = `n=0; while :; do n=$((n+1)); ${line}; sleep 0.02; done`;
+    const place = standIn("claude", [forever]);
+    const { exit } = await judged(providerOf("claude", place, { idle_limit: "400ms" }), place);
+    expect(exit.detail).toContain("told nothing new for 400 ms");
+  });
+
+  test("is not idle while it tells something new, known or not", async () => {
+    const events = `n=0; while [ $n -lt 20 ]; do n=$((n+1)); echo '{"type":"news","n":'$n'}'; sleep 0.1; done`;
+    const place = standIn("claude", [events]);
+    const { exit } = await judged(providerOf("claude", place, { idle_limit: "1s" }), place);
+    expect(exit.detail).toContain("the program ended by itself");
   });
 
   test("is a stopped one where we stopped it", async () => {

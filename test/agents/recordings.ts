@@ -47,7 +47,7 @@ export const recordings: readonly Recording[] = readdirSync(FOLDER).map((name) =
     stderr: readFileSync(stderrPath, "utf8"),
     endedBy: meta.killed?.why === "runner cap" ? "wallLimit" : "itself",
     endedAtMs: null,
-    isTruncated: false,
+    lacksEnd: false,
     before: null,
     wantsSchema: meta.argv.includes("--output-schema"),
   };

@@ -12,7 +12,7 @@ export const PLAIN_FACTS: RunFacts = {
   stderr: "",
   endedBy: "itself",
   endedAtMs: null,
-  isTruncated: false,
+  lacksEnd: false,
   before: null,
   wantsSchema: false,
 };

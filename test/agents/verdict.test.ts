@@ -68,8 +68,8 @@ const ROWS: readonly Row[] = [
     { code: 143, endedBy: "unknown" },
     "aborted killed",
   ],
-  ["its last word was dropped, exit 0", silent, { isTruncated: true }, "completed"],
-  ["its last word was dropped, exit 1", silent, { isTruncated: true, code: 1 }, "aborted crashed"],
+  ["its last word was dropped, exit 0", silent, { lacksEnd: true }, "completed"],
+  ["its last word was dropped, exit 1", silent, { lacksEnd: true, code: 1 }, "aborted crashed"],
 ];
 
 test.each(ROWS)("%s", (...[, events, facts, wanted]) => {

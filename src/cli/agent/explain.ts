@@ -62,7 +62,7 @@ function factsGiven({ exit, signal, stderr }: Options): RunFacts {
     stderr: stderr === undefined ? "" : lastWords(existing(stderr)),
     endedBy: "unknown",
     endedAtMs: null,
-    isTruncated: false,
+    lacksEnd: false,
     before: null,
     wantsSchema: false,
   };
