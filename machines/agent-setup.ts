@@ -8,7 +8,8 @@ import type { Finding, Message } from "./chart.ts";
 import { effect } from "./effects.ts";
 import { actorId } from "./protocol.ts";
 import type { AgentEvent, AgentInput, Assignment, CollectedWork } from "./protocol.ts";
-import type { CoordinatorEvent, ProviderEvent, RunExit, TaskEvent } from "./protocol.ts";
+import type { ProviderEvent } from "./capacity.ts";
+import type { CoordinatorEvent, RunExit, TaskEvent } from "./protocol.ts";
 
 export interface AgentContext {
   readonly id: string;
@@ -82,13 +83,20 @@ const tellFinished = ({ context, event }: Outcome): readonly Message[] => [
     type: "workFinished",
     runId: runId(context),
     commit: event.output.commit ?? "",
+    findings: foundIn({ context, event }),
   }),
+];
+
+/** What the run itself has told, and what was found in its worktree. */
+const foundIn = ({ context: { exit }, event }: Outcome): readonly Finding[] => [
+  ...(exit?.findings ?? []),
+  ...event.output.findings,
 ];
 
 function tellUnfinished({ context, event }: Outcome): readonly Message[] {
   const { findings } = event.output;
   const text = context.exit?.outcome === "completed" ? unusable(findings) : detail(context);
-  const all = [{ source: "run", text }, ...findings];
+  const all = [{ source: "run", text }, ...foundIn({ context, event })];
   return [...toProvider(context, { type: "runEnded" }), ...tellFailed({ context }, all)];
 }
 

@@ -2,6 +2,7 @@
  * What the actors say to each other, on one page: inputs that bring an actor into being, events
  * it understands, and the data they carry. Requests are imperative, facts are past.
  */
+import type { ErrorClass, UsageWindow } from "./capacity.ts";
 import type { Finding } from "./chart.ts";
 
 /** The name of an actor: `chart:id`, or the chart alone where there is one of it. */
@@ -76,7 +77,13 @@ export type TaskEvent =
   | { readonly type: "dependencyCancelled"; readonly taskId: string }
   | ({ readonly type: "claim" } & Dispatch)
   | { readonly type: "runStarted"; readonly runId: string }
-  | { readonly type: "workFinished"; readonly runId: string; readonly commit: string }
+  | {
+      readonly type: "workFinished";
+      readonly runId: string;
+      readonly commit: string;
+      /** What was missing in the run: for the next brief, if the gate finds the work wanting. */
+      readonly findings: readonly Finding[];
+    }
   | { readonly type: "runFailed"; readonly runId: string; readonly findings: readonly Finding[] }
   | { readonly type: "runReleased"; readonly runId: string; readonly reason: string }
   | { readonly type: "cancel"; readonly reason: string }
@@ -84,7 +91,7 @@ export type TaskEvent =
   | GateVerdict
   | MergeReport;
 
-// ── agents and providers ──────────────────────────────────────────────────────────────────────
+// ── agents ───────────────────────────────────────────────────────────────────────────────────
 
 export interface AgentInput {
   readonly id: string;
@@ -114,16 +121,31 @@ export interface Usage {
   readonly costUsd: number | null;
 }
 
+/** A conversation that a program keeps, and what it has used so far in all. */
+export interface Session {
+  readonly sessionId: string;
+  readonly used: Usage | null;
+}
+
 /**
  * How a run of an agent program ended. `completed` is only the program's word; `limited` is a
- * rate or usage limit; `notStarted` means that the program itself is missing or broken.
+ * limit or a failure of its server; `notStarted` means that the program is missing or broken, or
+ * may not use its account.
  */
 export interface RunExit {
   readonly outcome: "completed" | "failed" | "limited" | "notStarted" | "stopped";
+  /** Null where it completed, and where the program has no such words. */
+  readonly errorClass: ErrorClass | null;
   readonly detail: string;
   /** When a limit ends, in milliseconds since 1970, if the program said so. */
   readonly retryAtMs: number | null;
   readonly usage: Usage | null;
+  /** What was missing however it ended: denied tools, dead servers, refused patches. */
+  readonly findings: readonly Finding[];
+  /** The session that can be gone on with; null where the program has none. */
+  readonly session: Session | null;
+  /** What it told of its account's limits. */
+  readonly windows: readonly UsageWindow[];
 }
 
 /** What a run left in its worktree, read from git. */
@@ -133,16 +155,6 @@ export interface CollectedWork {
   readonly changed: boolean;
   readonly findings: readonly Finding[];
 }
-
-export interface ProviderInput {
-  readonly name: string;
-}
-
-export type ProviderEvent =
-  | { readonly type: "limitHit"; readonly untilMs: number | null; readonly reason: string }
-  | { readonly type: "startFailed"; readonly reason: string }
-  | { readonly type: "runEnded" }
-  | { readonly type: "recheck" };
 
 // ── the coordinator ───────────────────────────────────────────────────────────────────────────
 

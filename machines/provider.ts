@@ -14,7 +14,8 @@ import { assign, setup } from "xstate";
 import { faultOf, message, MICROSTEPS_MAX, stampOf, tell } from "./chart.ts";
 import { effect } from "./effects.ts";
 import { actorId } from "./protocol.ts";
-import type { CoordinatorEvent, ProviderEvent, ProviderInput } from "./protocol.ts";
+import type { ProviderEvent, ProviderInput } from "./capacity.ts";
+import type { CoordinatorEvent } from "./protocol.ts";
 
 export interface ProviderContext {
   readonly name: string;

@@ -182,7 +182,7 @@ export const taskSetup = setup({
     takeRun: assign(takeRun),
     endRun: assign({ run: null }),
     handIn: assign(({ event }) =>
-      event.type === "workFinished" ? { commit: event.commit, findings: [] } : {},
+      event.type === "workFinished" ? { commit: event.commit, findings: event.findings } : {},
     ),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     countConflict: assign({ conflicts: ({ context }) => context.conflicts + 1 }),

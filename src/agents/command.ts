@@ -9,6 +9,7 @@ import type { ExitRecord, RunEnd, RunSpec } from "../processes/run-spec.ts";
 import { readReport } from "./command-lines.ts";
 import { findProgram } from "./program.ts";
 import type { AgentRun, Provider } from "./provider.ts";
+import { plainExit } from "./run-exit.ts";
 import { exitWithoutRecord, limitsOf, runEnv } from "./run-terms.ts";
 
 /** EX_TEMPFAIL of sysexits.h: try again later. */
@@ -43,9 +44,9 @@ function judgeExit(exit: ExitRecord, runDir: string): RunExit {
   const wasLimited = limit !== null && exit.code !== 0;
   if (exit.outcome === "exited" && (wasLimited || exit.code === EXIT_TRY_LATER)) {
     const detail = limit?.reason ?? "its program asks to try again later";
-    return { outcome: "limited", detail, retryAtMs: limit?.retryAtMs ?? null, usage };
+    return plainExit({ outcome: "limited", detail, retryAtMs: limit?.retryAtMs ?? null, usage });
   }
-  return { outcome: outcomeOf(exit), detail: exit.detail, retryAtMs: null, usage };
+  return plainExit({ outcome: outcomeOf(exit), detail: exit.detail, usage });
 }
 
 function outcomeOf({ outcome, code }: ExitRecord): RunExit["outcome"] {

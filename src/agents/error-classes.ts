@@ -2,6 +2,7 @@
  * Why a run of an agent program did not complete, in the words that every adapter shares, and what
  * follows from each. Which class a run belongs to is found out by the adapters.
  */
+import type { ErrorClass } from "../../machines/capacity.ts";
 import type { RunExit } from "../../machines/protocol.ts";
 
 /** What the orchestrator does about a run that did not complete. */
@@ -46,9 +47,7 @@ export const REACTIONS = {
   killed: { reaction: clean, exit: "failed" },
   cancelled: { reaction: "nothing: it was asked to end", exit: "stopped" },
   unknown: { reaction: task, exit: "failed" },
-} as const satisfies Readonly<Record<string, Reaction>>;
-
-export type ErrorClass = keyof typeof REACTIONS;
+} as const satisfies Readonly<Record<ErrorClass, Reaction>>;
 
 /** What an HTTP status of a model's server means; null where it says nothing by itself. */
 export function classOfStatus(status: number | null): ErrorClass | null {

@@ -1,5 +1,5 @@
 /** Finding the class of a failure in the words of a program, which is where some of them tell it. */
-import type { ErrorClass } from "./error-classes.ts";
+import type { ErrorClass } from "../../machines/capacity.ts";
 import type { Failure, RunFacts } from "./verdict.ts";
 
 /** Texts of a program's own. They may change with every version, so each adapter has one table. */

@@ -5,6 +5,7 @@ import type { RunExit } from "../../machines/protocol.ts";
 import type { ProviderConfig } from "../config/providers.ts";
 import type { RunEnd, RunLimits } from "../processes/run-spec.ts";
 import type { AgentRun } from "./provider.ts";
+import { plainExit } from "./run-exit.ts";
 
 /** Linux takes no longer argument than 128 KiB (MAX_ARG_STRLEN). */
 const PROMPT_BYTES_MAX = 100_000;
@@ -55,10 +56,8 @@ export function promptOf({ briefPath }: AgentRun): Prompt {
 /** The end of a run that left no record of it. */
 export function exitWithoutRecord(kind: Exclude<RunEnd["kind"], "ended">): RunExit {
   const wasLost = kind === "lost";
-  return {
+  return plainExit({
     outcome: wasLost ? "failed" : "stopped",
     detail: wasLost ? "its supervising process was killed" : "it was stopped before it began",
-    retryAtMs: null,
-    usage: null,
-  };
+  });
 }

@@ -3,12 +3,14 @@
  * Nothing else is believed: the same folder gives the same verdict to any later orchestrator.
  */
 import { join } from "node:path";
-import type { RunExit, Usage } from "../../machines/protocol.ts";
+import type { ErrorClass } from "../../machines/capacity.ts";
+import type { RunExit, Session, Usage } from "../../machines/protocol.ts";
 import { FILE, readSpec } from "../processes/run-folder.ts";
 import type { ExitRecord, RunEnd, RunSpec } from "../processes/run-spec.ts";
 import { REACTIONS } from "./error-classes.ts";
 import { lastWords } from "./lines.ts";
 import type { AgentRun } from "./provider.ts";
+import { briefFindings, knownWindows, plainExit } from "./run-exit.ts";
 import { exitWithoutRecord } from "./run-terms.ts";
 import { hear } from "./transcript.ts";
 import type { Adapter } from "./transcript.ts";
@@ -73,22 +75,41 @@ export function judgeRun<Transcript>(
   if (end.kind === "void") return exitWithoutRecord(end.kind);
   const exit = end.kind === "ended" ? end.exit : null;
   if (exit?.outcome === "notStarted")
-    return { outcome: "notStarted", detail: exit.detail, retryAtMs: null, usage: null };
-  const verdict = hear(adapter, join(runDir, FILE.stdout)).judge(factsOf(exit, runDir));
-  return exitOf(verdict, exit);
+    return plainExit({ outcome: "notStarted", detail: exit.detail });
+  const facts = factsOf(exit, runDir);
+  return exitOf(hear(adapter, join(runDir, FILE.stdout)).judge(facts), facts, exit);
 }
 
-function exitOf(verdict: Verdict, exit: ExitRecord | null): RunExit {
+function exitOf(verdict: Verdict, { before }: RunFacts, exit: ExitRecord | null): RunExit {
   const { errorClass, detail, usage } = verdict;
-  if (errorClass === null) return { outcome: "completed", detail, retryAtMs: null, usage };
+  const told = {
+    usage,
+    findings: briefFindings(verdict.findings),
+    session: sessionOf(verdict, before),
+    windows: knownWindows(verdict.windows),
+  };
+  if (errorClass === null) return plainExit({ outcome: "completed", detail, ...told });
   const outcome = outcomeOf(errorClass, exit);
   const retryAtMs = outcome === "limited" ? retryAt(verdict, exit) : null;
-  const told = exit === null ? "its supervising process was killed" : exit.detail;
-  return { outcome, detail: `${errorClass}: ${detail} (${told})`, retryAtMs, usage };
+  const how = exit === null ? "its supervising process was killed" : exit.detail;
+  const why = `${errorClass}: ${detail} (${how})${ADVICE[errorClass] ?? ""}`;
+  return { outcome, errorClass, detail: why, retryAtMs, ...told };
+}
+
+const SMALLER = "; work in smaller steps, and read only what is needed";
+/** What the next run is told besides; it begins with an empty context. */
+const ADVICE: Partial<Record<ErrorClass, string>> = {
+  context_limit: SMALLER,
+  output_limit: SMALLER,
+};
+
+/** A run that was cut off before it told what its session has used adds nothing to what is known. */
+function sessionOf({ sessionId, sessionUsage }: Verdict, before: Usage | null): Session | null {
+  return sessionId === null ? null : { sessionId, used: sessionUsage ?? before };
 }
 
 /** Only a stop of ours is no failure: who interrupts a run from outside must not make it endless. */
-function outcomeOf(errorClass: keyof typeof REACTIONS, exit: ExitRecord | null) {
+function outcomeOf(errorClass: ErrorClass, exit: ExitRecord | null) {
   const outcome = REACTIONS[errorClass].exit;
   return outcome === "stopped" && exit?.outcome !== "stopped" ? "failed" : outcome;
 }

@@ -10,6 +10,7 @@ import { OWNER_ONLY_FILE, OWNER_ONLY_FOLDER } from "../processes/run-folder.ts";
 import { endRun, startRun, voidRun, watchRun } from "../processes/supervise.ts";
 import type { RunEnd } from "../processes/run-spec.ts";
 import type { Provider } from "./provider.ts";
+import { plainExit } from "./run-exit.ts";
 
 export interface RunRequest {
   readonly agentId: string;
@@ -91,8 +92,7 @@ export class Runs {
   /** The program never ran: made sure of here, so that the task can go elsewhere. */
   #notBegun({ work }: RunRequest, thrown: unknown): RunExit {
     if (!voidRun(this.#folder(work))) throw thrown;
-    const detail = faultData(thrown).message;
-    return { outcome: "notStarted", detail, retryAtMs: null, usage: null };
+    return plainExit({ outcome: "notStarted", detail: faultData(thrown).message });
   }
 
   #judge(work: Assignment, end: RunEnd): RunExit {

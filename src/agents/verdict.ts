@@ -4,8 +4,8 @@
  * `error-classes.ts`.
  */
 import type { Finding } from "../../machines/chart.ts";
+import type { ErrorClass } from "../../machines/capacity.ts";
 import type { Usage } from "../../machines/protocol.ts";
-import type { ErrorClass } from "./error-classes.ts";
 
 /** How the process of a run ended; null is what nobody saw. */
 export interface RunFacts {

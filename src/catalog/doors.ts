@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import type { PlainEvent } from "../../machines/chart.ts";
-import type { AgentEvent, CoordinatorEvent, ProviderEvent } from "../../machines/protocol.ts";
+import type { ProviderEvent } from "../../machines/capacity.ts";
+import type { AgentEvent, CoordinatorEvent } from "../../machines/protocol.ts";
 import type { RoadmapEvent, TaskEvent, TaskSpec } from "../../machines/protocol.ts";
 import { FaultError } from "../fault.ts";
 

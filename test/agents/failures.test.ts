@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { REACTIONS } from "../../src/agents/error-classes.ts";
-import type { ErrorClass } from "../../src/agents/error-classes.ts";
+import type { ErrorClass } from "../../machines/capacity.ts";
 import { claudeError, claudeInit, claudeResult, claudeVerdict } from "./transcripts.ts";
 import { codexBegin, codexFailed, codexVerdict } from "./transcripts.ts";
 

@@ -60,7 +60,26 @@ test.each(ENDS)("a run that goes like %s", async (name, wanted) => {
   const place = replaying(recorded);
   const { exit } = await judged(providerOf(recorded.meta.cli, place), place);
   expect(exit).toMatchObject(wanted);
-  expect(exit.detail).toContain(recorded.meta.expect.errorClass ?? "");
+  expect(exit.errorClass).toBe(recorded.meta.expect.errorClass ?? null);
+  expect(exit.detail).toContain(exit.errorClass ?? "");
+});
+
+test("what a run was denied, its session and its account's windows are told with its end", async () => {
+  const ended = async (name: string) => {
+    const place = replaying(recording(name));
+    return (await judged(providerOf("claude", place), place)).exit;
+  };
+  expect((await ended("claude-perm-bash-curl-denied")).findings).toEqual([
+    { source: "permissions", text: "Bash was denied: This command requires approval" },
+  ]);
+  const { session, usage } = await ended("claude-ok-write");
+  expect(session).toEqual({ sessionId: expect.any(String) as string, used: usage });
+  expect((await ended("claude-oauth-usage-limit")).windows).toMatchObject([
+    { name: "five_hour", usedRatio: 1 },
+    { name: "seven_day", usedRatio: 0.4 },
+  ]);
+  const full = await ended("claude-context");
+  expect(full.detail).toMatch(/^context_limit: .*work in smaller steps/);
 });
 
 test("the last word counts, however much was said before it", async () => {
@@ -186,6 +205,16 @@ describe("what a program is given", () => {
     const { exit, runDir } = await judged(providerOf("codex", place), place, { resume });
     expect(readSpec(runDir)?.argv).toContain(resume.sessionId);
     expect(exit.usage).toEqual({ inputTokens: 20_495, outputTokens: 40, costUsd: null });
+    const all = { inputTokens: 40_110, outputTokens: 80, costUsd: null };
+    expect(exit.session).toEqual({ sessionId: resume.sessionId, used: all });
+  });
+
+  test("a session that was cut off again has used what is known of it", async () => {
+    const place = replaying(recording("codex-sigkill"));
+    const used = { inputTokens: 19_615, outputTokens: 40, costUsd: null };
+    const resume = { sessionId: "01a1fc45-d534-7862-ba02-be8331fccd37", used };
+    const { exit } = await judged(providerOf("codex", place), place, { resume });
+    expect(exit).toMatchObject({ errorClass: "crashed", session: { used } });
   });
 
   test("the version that was found is kept with each run", async () => {

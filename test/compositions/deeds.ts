@@ -3,6 +3,7 @@
  * that is hoped for; every other is an adversity.
  */
 import type { CheckResult, RunExit } from "../../machines/protocol.ts";
+import { plainExit } from "../../src/agents/run-exit.ts";
 import { latest } from "./world.ts";
 import type { Deed, Truth, World } from "./world.ts";
 
@@ -34,7 +35,7 @@ const failing = (code: string, truth: Truth, label = "fails"): Ending => {
 };
 
 const exitOf = (outcome: RunExit["outcome"]): RunExit => {
-  return { outcome, detail: outcome, retryAtMs: null, usage: null };
+  return plainExit({ outcome, detail: outcome });
 };
 
 /** The program has ended in each of these; a fault of the effect leaves it running. */

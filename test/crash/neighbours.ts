@@ -48,7 +48,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "merge-request takeTurn": ({ to }) => [{ type: "settled", mergeId: to }],
   "agent assign": ({ said: { runId } }) => [
     { type: "runStarted", runId },
-    { type: "workFinished", runId, commit: "c0ffee" },
+    { type: "workFinished", runId, commit: "c0ffee", findings: [] },
   ],
   "agent stop": ({ said: { runId } }) => [{ type: "runReleased", runId, reason: "stopped" }],
   "agent drain": ({ to }) => [{ type: "agentFree", agentId: nameOf(to) }],

@@ -11,6 +11,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EffectName, Effects } from "../../machines/effects.ts";
 import type { CheckResult, Ranking, RunExit } from "../../machines/protocol.ts";
+import { plainExit } from "../../src/agents/run-exit.ts";
 import type { Cue } from "./cues.ts";
 
 /** Something that was done to the world, and the effect that did it. */
@@ -34,7 +35,7 @@ export type Actors = {
 
 /** Where the target stands before anything has landed. */
 const BASE = "ba5e";
-const COMPLETED: RunExit = { outcome: "completed", detail: "", retryAtMs: null, usage: null };
+const COMPLETED = plainExit({ outcome: "completed", detail: "" });
 const STOPPED: RunExit = { ...COMPLETED, outcome: "stopped" };
 const GREEN: CheckResult = {
   name: "tests",

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { AgentContext } from "../../machines/agent-setup.ts";
 import { machine } from "../../machines/agent.ts";
 import type { AgentEvent, Assignment, RunExit } from "../../machines/protocol.ts";
+import { plainExit } from "../../src/agents/run-exit.ts";
 import { reachable, wander } from "../support/chart-table.ts";
 import type { Moment, Play, Subject } from "../support/chart-table.ts";
 
@@ -11,9 +12,7 @@ const subject: Subject = { machine, actor: "agent:a-1", input: { id: "a-1" } };
 const plan = { provider: "local", tier: "low", startFrom: "target", commit: null } as const;
 const workOf = (taskId: string): Assignment => ({ taskId, runId: `${taskId}.1`, ...plan });
 const reason = "it is wanted";
-const exit = (outcome: RunExit["outcome"]): RunExit => {
-  return { outcome, detail: outcome, retryAtMs: null, usage: null };
-};
+const exit = (outcome: RunExit["outcome"]): RunExit => plainExit({ outcome, detail: outcome });
 const outcomes = (["completed", "failed", "limited", "notStarted", "stopped"] as const).map(exit);
 const collected = [
   { commit: "c0ffee", changed: true, findings: [] },

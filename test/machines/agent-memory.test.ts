@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { machine } from "../../machines/agent.ts";
 import type { AgentEvent, Assignment, CollectedWork, RunExit } from "../../machines/protocol.ts";
+import { plainExit } from "../../src/agents/run-exit.ts";
 import { all, done, elapse, failed, play, say } from "../support/chart-table.ts";
 import { STARTED_AT_MS } from "../support/chart-table.ts";
 import type { Play, Stage } from "../support/chart-table.ts";
@@ -10,7 +11,7 @@ const plan = { provider: "local", tier: "high", startFrom: "branch", commit: "ba
 const work: Assignment = { taskId: "T-1", runId: "T-1.1", ...plan };
 const reason = "it is wanted";
 const exit = (outcome: RunExit["outcome"], retryAtMs: number | null = null): RunExit => {
-  return { outcome, detail: `it ${outcome}`, retryAtMs, usage: null };
+  return plainExit({ outcome, detail: `it ${outcome}`, retryAtMs });
 };
 const findings = [{ source: "git", text: "a stray file" }];
 const left = (changed: boolean, found: CollectedWork["findings"] = []): CollectedWork => {
@@ -74,7 +75,9 @@ const facts: Readonly<Record<string, readonly [script: string, facts: object]>> 
   "nor by a limited one": ["begin limited", { given: [{ ...given, keep: false }] }],
   "the commit is handed in (A1)": [
     "begin ends changed",
-    { told: [ended, { type: "workFinished", runId: "T-1.1", commit: "c0ffee" }, free] },
+    {
+      told: [ended, { type: "workFinished", runId: "T-1.1", commit: "c0ffee", findings: [] }, free],
+    },
   ],
   "nothing is in hand afterwards (A1)": [
     "minute begin minute ends changed",
@@ -162,6 +165,25 @@ const facts: Readonly<Record<string, readonly [script: string, facts: object]>> 
 
 test.each(Object.entries(facts))("%s", (_title, [script, expected]) => {
   expect(play(stage, script).facts()).toMatchObject(expected);
+});
+
+test("what the run was denied is told however its work is judged", () => {
+  const denied = { source: "permissions", text: "Bash was denied" };
+  const missing = { findings: [denied] };
+  const more = {
+    ...words,
+    denied: done("runAgent", { ...exit("completed"), ...missing }),
+    breaksDenied: done("runAgent", { ...exit("failed"), ...missing }),
+    strayed: done("collectWork", left(true, findings)),
+  };
+  const told = (script: string) => play({ ...stage, words: more }, script).facts().told;
+  expect(told("begin denied strayed")).toMatchObject([
+    ended,
+    { type: "workFinished", commit: "c0ffee", findings: [denied, ...findings] },
+    free,
+  ]);
+  const [, failed] = told("begin breaksDenied unchanged");
+  expect(failed).toEqual(failure(["run", "it failed"], ["permissions", "Bash was denied"]));
 });
 
 test("what was found is told besides why the run failed", () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { machine } from "../../machines/agent.ts";
 import type { AgentEvent, RunExit } from "../../machines/protocol.ts";
+import { plainExit } from "../../src/agents/run-exit.ts";
 import { all, compare, done, elapse, failed, gapsOf, movedBy } from "../support/chart-table.ts";
 import { play, reachable, say, takenOf } from "../support/chart-table.ts";
 import type { Rows, Stage } from "../support/chart-table.ts";
@@ -17,12 +18,7 @@ const assign = say<AgentEvent>(assignEvent("T-1"));
 const runId = "T-1.1";
 const reason = "it is wanted";
 
-const exit = (outcome: RunExit["outcome"]): RunExit => ({
-  outcome,
-  detail: outcome,
-  retryAtMs: null,
-  usage: null,
-});
+const exit = (outcome: RunExit["outcome"]): RunExit => plainExit({ outcome, detail: outcome });
 const left = (changed: boolean) => ({ commit: changed ? "c0ffee" : null, changed, findings: [] });
 const prepared = done("prepareWorktree", null);
 const unprepared = failed("prepareWorktree");

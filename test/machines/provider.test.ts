@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { machine } from "../../machines/provider.ts";
 import type { ProviderContext } from "../../machines/provider.ts";
-import type { ProviderEvent } from "../../machines/protocol.ts";
+import type { ProviderEvent } from "../../machines/capacity.ts";
 import { all, compare, done, elapse, failed, gapsOf, movedBy } from "../support/chart-table.ts";
 import { play, reachable, say, STARTED_AT_MS, takenOf, wander } from "../support/chart-table.ts";
 import type { Moment, Play, Rows, Stage } from "../support/chart-table.ts";

@@ -32,7 +32,7 @@ const claim = say<TaskEvent>({ type: "claim", ...pick });
 const handIn = all(
   claim,
   about("runStarted", "runId"),
-  about("workFinished", "runId", { commit: "c0ffee" }),
+  about("workFinished", "runId", { commit: "c0ffee", findings: [] }),
 );
 const toMerge = all(handIn, about("gatePassed", "gateId"));
 const workFails = all(
@@ -51,6 +51,11 @@ const words = {
   fail: about("runFailed", "runId", found("run")),
   release: about("runReleased", "runId", { reason: "a limit" }),
   reword: revised(),
+  handInDenied: all(
+    claim,
+    about("runStarted", "runId"),
+    about("workFinished", "runId", { commit: "c0ffee", ...found("denied") }),
+  ),
   gateFails: about("gateFailed", "gateId", found("gate")),
   gateFindsMany: about("gateFailed", "gateId", found(...numbers(1, 25))),
   gateLost: about("gateInconclusive", "gateId", { reason: "no evidence" }),
@@ -147,6 +152,11 @@ const facts: Readonly<Record<string, readonly [script: string, facts: object]>> 
   "a release is none (T4)": ["workFails claim release", { attempts: 1 }],
   "findings add up until work is handed in": ["2*workFails", found("run", "run")],
   "and begin anew then": ["2*workFails handIn", { findings: [] }],
+  "with what its run was denied": ["workFails handInDenied", found("denied")],
+  "which the next brief tells where the gate fails": [
+    "handInDenied gateFails",
+    found("denied", "gate"),
+  ],
   "the newest twenty are kept": ["handIn gateFindsMany", found(...numbers(6, 25))],
   "the last failure counts and is learnt as well (T4)": [
     "3*workFails",

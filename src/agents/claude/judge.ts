@@ -3,8 +3,8 @@
  * `is_error: true`, so that flag and what stands around it are read, never the subtype alone.
  */
 import type { Finding } from "../../../machines/chart.ts";
+import type { ErrorClass } from "../../../machines/capacity.ts";
 import { classOfStatus } from "../error-classes.ts";
-import type { ErrorClass } from "../error-classes.ts";
 import { classByWords, failureOf, refusalOf } from "../failures.ts";
 import type { Words } from "../failures.ts";
 import { conclude } from "../verdict.ts";

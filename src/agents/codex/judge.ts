@@ -4,8 +4,8 @@
  * event stream is no record of what was done.
  */
 import type { Finding } from "../../../machines/chart.ts";
+import type { ErrorClass } from "../../../machines/capacity.ts";
 import { classOfStatus } from "../error-classes.ts";
-import type { ErrorClass } from "../error-classes.ts";
 import { classByWords, refusalOf } from "../failures.ts";
 import type { Words } from "../failures.ts";
 import { moreThan } from "../usage.ts";

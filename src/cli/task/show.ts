@@ -1,4 +1,5 @@
 /** `wvo task show ID`: all that is known of one task, and its life so far. */
+import type { Finding } from "../../../machines/chart.ts";
 import type { TaskContext } from "../../../machines/task-setup.ts";
 import { actorId } from "../../../machines/protocol.ts";
 import { isoTime } from "../../clock.ts";
@@ -48,6 +49,10 @@ async function detailsOf(store: StoreReader, id: string) {
     }),
   };
 }
+/** The first line of a finding; `--json` has all of it. */
+const wordOf = ({ source, text }: Finding): string =>
+  `${source}: ${text.trim().split("\n", 1)[0] ?? ""}`;
+
 type Details = Awaited<ReturnType<typeof detailsOf>>;
 
 function render(task: Details): string {
@@ -60,6 +65,7 @@ function render(task: Details): string {
     ["attempts", `${task.runs} runs, ${task.attempts} failed, ${task.conflicts} conflicts`],
     ["depends on", task.dependencies.map((each) => each.depends_on).join(", ") || null],
     ["merged", task.merged_commit],
+    ...task.findings.map((each) => ["found", wordOf(each)] as const),
   ];
   const lines = facts.flatMap(([name, text]) =>
     text === null ? [] : [`  ${name.padEnd(11)} ${text}`],

@@ -1,7 +1,8 @@
 /** What an agent is walked with: two runs, one of them another's, and every end of a program. */
 import type { AgentContext } from "../../../machines/agent-setup.ts";
 import type { AgentEvent, Assignment, CollectedWork } from "../../../machines/protocol.ts";
-import type { AgentInput, RunExit } from "../../../machines/protocol.ts";
+import type { AgentInput } from "../../../machines/protocol.ts";
+import { plainExit } from "../../../src/agents/run-exit.ts";
 import type { Cases } from "../../../src/proof/cases.ts";
 
 const input: AgentInput = { id: "a-1" };
@@ -15,9 +16,7 @@ const work: Assignment = {
 };
 const reason = "it is wanted";
 const OUTCOMES = ["completed", "failed", "limited", "notStarted", "stopped"] as const;
-const exits = OUTCOMES.map((outcome): RunExit => {
-  return { outcome, detail: `it ${outcome}`, retryAtMs: null, usage: null };
-});
+const exits = OUTCOMES.map((outcome) => plainExit({ outcome, detail: `it ${outcome}` }));
 const collected: readonly CollectedWork[] = [
   { commit: "c0ffee", changed: true, findings: [] },
   { commit: null, changed: false, findings: [] },

@@ -1,5 +1,5 @@
 /** What a provider is walked with: limits with and without a time, and failures to start. */
-import type { ProviderEvent, ProviderInput } from "../../../machines/protocol.ts";
+import type { ProviderEvent, ProviderInput } from "../../../machines/capacity.ts";
 import type { ProviderContext } from "../../../machines/provider.ts";
 import type { Cases } from "../../../src/proof/cases.ts";
 

@@ -33,7 +33,7 @@ function reportsOf(runId: string): readonly TaskEvent[] {
   const [gateId, mergeId] = [`gate:${runId}`, `merge-request:${runId}`];
   return [
     { type: "runStarted", runId },
-    { type: "workFinished", runId, commit: "c0ffee" },
+    { type: "workFinished", runId, commit: "c0ffee", findings },
     { type: "runFailed", runId, findings },
     { type: "runReleased", runId, reason },
     { type: "gatePassed", gateId },
