@@ -3,14 +3,25 @@
  * either side is killed. What they mean is in `run-spec.ts`.
  *
  * P1 `claim` is made once, with its contents, and never changes: it names the only runner that may
- *    start the program, or says that none may.
- * P2 `exit.json` is written once, after the last process of the run has ended.
+ *    start the program, or says that none may. The latter is an empty file, which also a full disk
+ *    takes.
+ * P2 `exit.json` is written once, after the last process of the run has ended, into space that was
+ *    taken before the program began: a disk that is full by then does not lose it.
  */
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync } from "node:fs";
-import { renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  openSync,
+  readFileSync,
+} from "node:fs";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../clock.ts";
 import { FaultError } from "../fault.ts";
+import type { ProcessIdentity } from "./identity.ts";
 import type { Claim, ExitRecord, MarkedSpec, ProgramRecord } from "./run-spec.ts";
 
 export const FILE = {
@@ -28,7 +39,8 @@ export const FILE = {
 export const OWNER_ONLY_FILE = 0o600;
 export const OWNER_ONLY_FOLDER = 0o700;
 
-export const readClaim = (runDir: string): Claim | null => readJson(join(runDir, FILE.claim));
+export const readClaim = (runDir: string): Claim | null => readJson(join(runDir, FILE.claim), VOID);
+const VOID = { void: true } as const;
 export const readSpec = (runDir: string): MarkedSpec | null => readJson(join(runDir, FILE.spec));
 export const readExit = (runDir: string): ExitRecord | null => readJson(join(runDir, FILE.exit));
 export const readProgram = (runDir: string): ProgramRecord | null =>
@@ -39,8 +51,19 @@ export function readHeartbeat(runDir: string): number | null {
   return statSync(join(runDir, FILE.heartbeat), { throwIfNoEntry: false })?.mtimeMs ?? null;
 }
 
+/** Makes the claim that nobody may start the program; false where somebody was first (P1). */
+export function forbidClaim(runDir: string): boolean {
+  try {
+    closeSync(openSync(join(runDir, FILE.claim), "wx", OWNER_ONLY_FILE));
+    return true;
+  } catch (thrown) {
+    if (codeOf(thrown) === "EEXIST") return false;
+    throw thrown;
+  }
+}
+
 /** Makes the claim if there is none (P1); false where somebody was first. */
-export function takeClaim(runDir: string, claim: Claim): boolean {
+export function takeClaim(runDir: string, claim: ProcessIdentity): boolean {
   const draft = writeDraft(join(runDir, FILE.claim), claim);
   try {
     linkSync(draft, join(runDir, FILE.claim)); // like O_EXCL, but never seen empty
@@ -53,9 +76,38 @@ export function takeClaim(runDir: string, claim: Claim): boolean {
   }
 }
 
+/** Far more than any record of ours takes. */
+const RESERVED_BYTES = 8 * 1024;
+const reservedFor = (runDir: string, name: string): string => join(runDir, `${name}.reserved`);
+
+/** Takes the space of a record that is written later. */
+export function reserveRecord(runDir: string, name: string): void {
+  writeFileSync(reservedFor(runDir, name), Buffer.alloc(RESERVED_BYTES), { mode: OWNER_ONLY_FILE });
+}
+
+/** Writes a record into its space: nobody can have filled that meanwhile (P2). */
+export function writeReserved(runDir: string, name: string, record: object): void {
+  const path = reservedFor(runDir, name);
+  if (!existsSync(path)) return writeRecord(runDir, name, record);
+  const file = openSync(path, "r+");
+  try {
+    const text = textOf(record);
+    writeFileSync(file, text);
+    ftruncateSync(file, Buffer.byteLength(text));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  moveInto(runDir, path, name);
+}
+
 /** Writes a file of a run so that it is there whole, also after a power failure. */
 export function writeRecord(runDir: string, name: string, record: object): void {
-  renameSync(writeDraft(join(runDir, name), record), join(runDir, name));
+  moveInto(runDir, writeDraft(join(runDir, name), record), name);
+}
+
+function moveInto(runDir: string, draft: string, name: string): void {
+  renameSync(draft, join(runDir, name));
   const folder = openSync(runDir, "r");
   try {
     fsyncSync(folder);
@@ -68,17 +120,24 @@ function writeDraft(path: string, record: object): string {
   const draft = `${path}.${systemClock.newId()}`;
   const file = openSync(draft, "wx", OWNER_ONLY_FILE);
   try {
-    writeSync(file, `${JSON.stringify(record, null, 2)}\n`);
+    // To the last byte: a single write may take less than all, and says so in a number only.
+    writeFileSync(file, textOf(record));
     fsyncSync(file);
+  } catch (thrown) {
+    rmSync(draft, { force: true });
+    throw thrown;
   } finally {
     closeSync(file);
   }
   return draft;
 }
 
-function readJson<Record>(path: string): Record | null {
+const textOf = (record: object): string => `${JSON.stringify(record, null, 2)}\n`;
+
+function readJson<Record>(path: string, whereEmpty?: Record): Record | null {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Record;
+    const text = readFileSync(path, "utf8");
+    return text === "" && whereEmpty !== undefined ? whereEmpty : (JSON.parse(text) as Record);
   } catch (thrown) {
     if (codeOf(thrown) === "ENOENT") return null;
     throw new FaultError({

@@ -17,7 +17,8 @@ import { lifeSigns } from "./life-signs.ts";
 import type { Stream } from "./life-signs.ts";
 import { openOutputLog } from "./output-log.ts";
 import { startProgram } from "./program.ts";
-import { FILE, OWNER_ONLY_FILE, readSpec, takeClaim, writeRecord } from "./run-folder.ts";
+import { FILE, OWNER_ONLY_FILE, readSpec, takeClaim } from "./run-folder.ts";
+import { writeRecord, writeReserved } from "./run-folder.ts";
 import { programMark } from "./run-spec.ts";
 import type { ExitRecord, RunLimits, RunSpec } from "./run-spec.ts";
 import { endTree, watchTree } from "./tree.ts";
@@ -60,7 +61,7 @@ async function main(runDir: string): Promise<void> {
   const ending = await run(runDir, stop).catch((thrown: unknown) =>
     notStarted(`the runner failed: ${String(thrown)}`),
   );
-  writeRecord(runDir, FILE.exit, { ...ending, startedAtMs, endedAtMs: systemClock.now() });
+  writeReserved(runDir, FILE.exit, { ...ending, startedAtMs, endedAtMs: systemClock.now() });
 }
 
 /** Listens at once, so that a stop that comes early is not lost (P3). */
@@ -83,6 +84,11 @@ async function run(runDir: string, stop: Promise<Cause>): Promise<Ending> {
   const view = watchTree({ root, isParent: true, marks: [programMark(spec)] });
   try {
     writeRecord(runDir, FILE.program, { ...root, startedAtMs: systemClock.now() });
+  } catch (thrown) {
+    await endTree(view, spec.limits.graceMs);
+    return notStarted(`the program could not be recorded: ${String(thrown)}`);
+  }
+  try {
     return await follow({ runDir, spec, program, view, output }, stop);
   } catch (thrown) {
     await endTree(view, spec.limits.graceMs);

@@ -7,7 +7,7 @@
  * P2 After `endRun` nothing of the run is alive, and nothing of it can begin.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { stopwatch } from "../clock.ts";
 import { FaultError } from "../fault.ts";
@@ -15,8 +15,16 @@ import { watchFolder } from "./folder-watch.ts";
 import { isAlive, signalProcess } from "./identity.ts";
 import type { ProcessIdentity } from "./identity.ts";
 import { settleOutput } from "./output-pieces.ts";
-import { FILE, OWNER_ONLY_FOLDER, readClaim, readExit, readHeartbeat } from "./run-folder.ts";
-import { readProgram, readSpec, takeClaim, writeRecord } from "./run-folder.ts";
+import {
+  codeOf,
+  FILE,
+  forbidClaim,
+  OWNER_ONLY_FOLDER,
+  readClaim,
+  readExit,
+  readHeartbeat,
+} from "./run-folder.ts";
+import { readProgram, readSpec, reserveRecord, writeRecord } from "./run-folder.ts";
 import { programMark, runnerMark } from "./run-spec.ts";
 import type { Claim, RunEnd, RunSpec } from "./run-spec.ts";
 import { spawnRunner } from "./runner-start.ts";
@@ -43,6 +51,7 @@ export async function startRun(runDir: string, spec: RunSpec): Promise<void> {
   if (earlier !== null) return refuseVoid(runDir, earlier);
   const marked = { ...spec, mark: markOf(runDir) };
   writeRecord(runDir, FILE.spec, marked);
+  reserveRecord(runDir, FILE.exit);
   const runner = spawnRunner(runDir, marked);
   const watch = { pollMs: TAKE_POLL_MS, limitMs: TAKE_LIMIT_MS, files: [FILE.claim] };
   const seen = await watchFolder(runDir, () => readClaim(runDir) ?? runner.failure(), watch);
@@ -57,8 +66,19 @@ const markOf = (runDir: string): string =>
 
 /** Makes sure that a run never begins; false where a runner has taken it already. */
 export function voidRun(runDir: string): boolean {
-  mkdirSync(runDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
-  return takeClaim(runDir, { void: true }) || isVoid(readClaim(runDir));
+  if (!hasFolder(runDir)) return true;
+  return forbidClaim(runDir) || isVoid(readClaim(runDir));
+}
+
+/** Where a full disk takes no folder, nobody else has begun in it either. */
+function hasFolder(runDir: string): boolean {
+  try {
+    mkdirSync(runDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
+    return true;
+  } catch (thrown) {
+    if (existsSync(runDir) || codeOf(thrown) !== "ENOSPC") throw thrown;
+    return false;
+  }
 }
 
 export interface RunWatch {

@@ -246,3 +246,17 @@ test("what ran before the machine was started anew is not alive", async () => {
   expect(await endRun(runDir)).toEqual({ kind: "lost" });
   expect(child.exitCode ?? child.signalCode).toBe(null);
 });
+
+test.each([
+  ["is not ended before its time", "for i in 1 2 3 4 5; do sleep 0.1; echo on; done", "exited"],
+  ["is ended when it is silent", "sleep 300", "idleTimeout"],
+  ["is ended when it talks for too long", "while :; do echo on; sleep 0.02; done", "wallTimeout"],
+])("where the clock jumps by hours, a program %s", async (_title, script, outcome) => {
+  const runDir = lab.runDir();
+  mkdirSync(runDir);
+  const limits = { idleMs: 1_500, wallMs: 4_000 };
+  writeRecord(runDir, "spec.json", { ...lab.spec(sh(script), { limits }), mark: "jumping" });
+  const jumping = ["--import", join(programs, "jumping-clock.mjs")];
+  spawn(process.execPath, [...jumping, RUNNER, runDir], { stdio: "ignore" });
+  expect((await finish(runDir)).exit.outcome).toBe(outcome);
+});

@@ -1,5 +1,7 @@
 /** Real file systems for tests of full and read-only disks. They need the right to mount. */
 import { execFileSync } from "node:child_process";
+import { appendFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { emptyFolder } from "../support/workbench.ts";
 
@@ -24,6 +26,25 @@ export function mountMemory(sizeKib: number): string {
 
 /** From here on nothing can be written to what is mounted there. */
 export const makeReadOnly = (folder: string): void => system("mount", ["-o", "remount,ro", folder]);
+
+const BLOCK = Buffer.alloc(4_096);
+
+/** Takes up what is left, to the last block; gives back how to free it again. */
+export function stuff(folder: string): () => void {
+  const path = join(folder, "ballast");
+  while (!isFull(() => appendFileSync(path, BLOCK)));
+  return () => rmSync(path);
+}
+
+function isFull(write: () => void): boolean {
+  try {
+    write();
+    return false;
+  } catch (thrown) {
+    if (String(thrown).includes("ENOSPC")) return true;
+    throw thrown;
+  }
+}
 
 /** Makes one file unchangeable, even for root. */
 export function freeze(path: string): void {

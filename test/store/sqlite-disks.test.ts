@@ -1,5 +1,5 @@
 /** Disks that take nothing more, or nothing at all: real ones, mounted for the test. */
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FaultError } from "../../src/fault.ts";
@@ -7,7 +7,7 @@ import { ownerHere } from "../../src/host/owner.ts";
 import type { Fence, Store } from "../../src/store/port.ts";
 import { openReader, openStore } from "../../src/store/sqlite/store.ts";
 import { churnedGroup } from "../fixtures/store/churn.ts";
-import { freeze, makeReadOnly, mountMemory } from "./mounts.ts";
+import { freeze, makeReadOnly, mountMemory, stuff } from "./mounts.ts";
 import { only, openAt, openTerm } from "./place.ts";
 import { effect, event, step } from "./samples.ts";
 import { makeSqlitePlace } from "./sqlite-place.ts";
@@ -41,15 +41,6 @@ async function fill(store: Store, fence: Fence): Promise<number> {
     if (thrown !== null) throw thrown;
   }
   throw new Error("the disk did not fill");
-}
-
-/** Takes up what is left, to the last block; gives back how to free it again. */
-function stuff(folder: string): () => void {
-  const path = join(folder, "ballast");
-  const block = Buffer.alloc(4_096);
-  const isFull = (): boolean => /ENOSPC/.test(String(thrownBy(() => appendFileSync(path, block))));
-  while (!isFull());
-  return () => rmSync(path);
 }
 
 /** A file that takes up space until it is removed. */
