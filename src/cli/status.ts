@@ -27,8 +27,9 @@ async function statusOf(store: StoreReader, wipLimit: number) {
     wip_limit: wipLimit,
     coordinator,
     orchestrator: owner?.alive === true ? { name: owner.name, pid: owner.process.pid } : null,
-    agents: views.agents().map(({ agent_id, status, current_task_id, lease_until, reason }) => {
-      return { agent_id, status, current_task_id, lease_until, reason };
+    agents: views.agents().map((row) => {
+      const { agent_id, status, substate, current_task_id, lease_until, reason } = row;
+      return { agent_id, status, substate, current_task_id, lease_until, reason };
     }),
     providers: views.providers(),
     merges: views.mergeRequests().map(({ id, task_id, status, reason }) => {

@@ -1,0 +1,150 @@
+/**
+ * The real `claude` and `codex` work off roadmaps, against stub models on loopback: to the end, through
+ * limits, and through the death of the orchestrator. No account is needed, and nothing is spent.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { eventually, startLive } from "../support/live-run.ts";
+import type { ModelServer } from "../support/models/model-server.ts";
+import { proveMergedOnce, proveNoOrphans, proveWhole } from "../support/proofs.ts";
+import type { Workspace } from "../support/workspace.ts";
+import { installPrograms } from "./install.ts";
+import { Recording } from "./record.ts";
+import { fileOf, makeRealYard } from "./yard.ts";
+import type { RealYard, TaskPlan } from "./yard.ts";
+
+interface Listed {
+  readonly id: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly merged_commit: string | null;
+}
+
+const TASKS: readonly TaskPlan[] = [
+  { id: "T1", type: "feature" },
+  { id: "T2", type: "bug" },
+  { id: "T3", type: "feature" },
+  { id: "T4", type: "bug" },
+  { id: "T5", type: "feature", depends_on: ["T1", "T2"] },
+  { id: "T6", type: "bug", depends_on: ["T3", "T4"] },
+];
+
+const listed = async (yard: Workspace): Promise<readonly Listed[]> =>
+  JSON.parse((await yard.wvo("task", "list", "--json")).stdout);
+
+/** All of the roadmap is on the target, once, and no attempt was lost on the way. */
+async function proveDone({ yard }: RealYard, tasks: readonly TaskPlan[]): Promise<void> {
+  const list = await listed(yard);
+  expect(list).toHaveLength(tasks.length);
+  for (const each of list) expect(each).toMatchObject({ status: "done", attempts: 0 });
+  for (const { id } of tasks) expect(yard.git("show", `main:${fileOf(id)}`)).toBe(fileOf(id));
+  proveMergedOnce(yard, list);
+  await proveWhole(yard);
+  await proveNoOrphans(yard);
+}
+
+/** Long enough for the run to end and be read, short enough to wait for. */
+const RESET_MS = 25_000;
+const { now } = systemClock;
+
+/** The program may be used again. */
+const usable = (yard: Workspace, name: string): Promise<true> =>
+  eventually(async () => {
+    const { stdout } = await yard.wvo("status", "--json");
+    const { providers } = JSON.parse(stdout) as { providers: readonly Record<string, unknown>[] };
+    return providers.some((each) => each["name"] === name && each["status"] === "usable") || null;
+  });
+
+/** The model has seen the work of the task's run, and the run waits for its answer. */
+const isHeld = (model: ModelServer, taskId: string): true | null =>
+  model.calls.some(({ file, step }) => file === fileOf(taskId) && step > 0) || null;
+
+/** So many runs of an earlier orchestrator are watched by the one that lives now. */
+const adopted = (yard: Workspace, count: number): Promise<true> =>
+  eventually(async () => {
+    const { stdout } = await yard.wvo("status", "--json");
+    const { agents } = JSON.parse(stdout) as { agents: readonly { readonly substate: string }[] };
+    return agents.filter(({ substate }) => substate.includes("adopted")).length === count || null;
+  });
+
+const recording = new Recording();
+beforeAll(() => void installPrograms());
+afterAll(() => recording.write());
+
+describe("the real programs", () => {
+  test("finish a roadmap of six tasks over both", async () => {
+    const real = await makeRealYard(TASKS);
+    const ran = await real.yard.wvo("run", "--until", "done");
+    expect(ran.code, ran.stderr).toBe(0);
+    await proveDone(real, TASKS);
+    for (const { id, type } of TASKS) {
+      const { claude, codex } = real;
+      const [first, second] = type === "bug" ? [codex, claude] : [claude, codex];
+      expect([id, first.begun(fileOf(id)), second.begun(fileOf(id))]).toEqual([id, 1, 0]);
+    }
+    recording.add("a roadmap of 6 tasks over both", "finished and merged, 3 tasks by each");
+  });
+
+  test("a 429 and a usage limit move work to the other program, and back after the reset", async () => {
+    const tasks: readonly TaskPlan[] = [
+      { id: "T1", type: "feature" },
+      { id: "T2", type: "feature", depends_on: ["T1"] },
+      { id: "T3", type: "feature", depends_on: ["T2"] },
+      { id: "T4", type: "feature", depends_on: ["T3"] },
+    ];
+    const real = await makeRealYard(tasks);
+    const { yard, claude, codex } = real;
+    const release = codex.hold();
+    claude.fault = { kind: "rate_limited", retryAfterS: 2 };
+    const run = startLive(yard, "run", "--until", "done");
+    await eventually(() => (codex.begun(fileOf("T1")) === 1 ? true : null));
+    claude.fault = null;
+    await usable(yard, "claude");
+    const finishSecond = claude.hold();
+    release();
+    await eventually(() => isHeld(claude, "T2"));
+    const again = codex.hold();
+    claude.fault = { kind: "usage_limited", resetsAtMs: now() + RESET_MS };
+    finishSecond();
+    await eventually(() => (codex.begun(fileOf("T3")) === 1 ? true : null));
+    claude.fault = null;
+    await usable(yard, "claude");
+    again();
+    const { code, stderr } = await run.ended;
+    expect(code, stderr).toBe(0);
+    await proveDone(real, tasks);
+    const answered = tasks.map(({ id }) => [claude.begun(fileOf(id)), codex.begun(fileOf(id))]);
+    expect(answered).toEqual([
+      [0, 1],
+      [1, 0],
+      [0, 1],
+      [1, 0],
+    ]);
+    recording.add(
+      "a 429, then a usage limit, of Claude Code",
+      "work went to Codex and came back after the reset, twice; no attempt was counted",
+    );
+  });
+
+  test("the orchestrator is killed while both work: both runs are adopted, none is begun twice", async () => {
+    const real = await makeRealYard(TASKS);
+    const { yard, claude, codex } = real;
+    const releases = [claude.hold(), codex.hold()];
+    const first = startLive(yard, "run", "--until", "done");
+    await eventually(() => isHeld(claude, "T1") && isHeld(codex, "T2"));
+    first.signal("SIGKILL");
+    expect((await first.ended).signal).toBe("SIGKILL");
+    const second = startLive(yard, "run", "--until", "done");
+    await adopted(yard, 2);
+    for (const release of releases) release();
+    const { code, stderr } = await second.ended;
+    expect(code, stderr).toBe(0);
+    await proveDone(real, TASKS);
+    const starts = TASKS.map(({ id }) => claude.begun(fileOf(id)) + codex.begun(fileOf(id)));
+    expect(starts).toEqual(TASKS.map(() => 1));
+    recording.add(
+      "SIGKILL of the orchestrator while both work",
+      "both runs were adopted and finished, none was started twice, no process was left",
+    );
+  });
+});
