@@ -45,7 +45,6 @@ async function proveDone({ yard }: RealYard, tasks: readonly TaskPlan[]): Promis
 
 /** Long enough for the run to end and be read, short enough to wait for. */
 const RESET_MS = 25_000;
-const { now } = systemClock;
 
 /** The program may be used again. */
 const usable = (yard: Workspace, name: string): Promise<true> =>
@@ -104,7 +103,7 @@ describe("the real programs", () => {
     release();
     await eventually(() => isHeld(claude, "T2"));
     const again = codex.hold();
-    claude.fault = { kind: "usage_limited", resetsAtMs: now() + RESET_MS };
+    claude.fault = { kind: "usage_limited", resetsAtMs: systemClock.now() + RESET_MS };
     finishSecond();
     await eventually(() => (codex.begun(fileOf("T3")) === 1 ? true : null));
     claude.fault = null;
