@@ -24,6 +24,7 @@ const ROOMS = [
   "src/roadmap",
   "src/watch",
   "src/app",
+  "src/mcp",
   "src/demo",
   "src/cli",
   "src/main.ts",
@@ -39,6 +40,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   execa: ["src/git"],
   commander: ["src/cli", "src/main.ts"],
   ws: ["src/watch"],
+  "@modelcontextprotocol/server": ["src/mcp"],
 };
 
 const files = globSync(["machines/**/*.ts", "src/**/*.ts"], { cwd: ROOT });

@@ -11,13 +11,14 @@ import { machine as refinery } from "../../machines/refinery.ts";
 import { machine as roadmap } from "../../machines/roadmap.ts";
 import { machine as task } from "../../machines/task.ts";
 import type { Chart } from "../host/charts.ts";
-import { throughDoor } from "./doors.ts";
+import { eventsFromOutside, throughDoor } from "./doors.ts";
 import { projectAgent, projectGate, projectMergeRequest } from "./projections.ts";
 import { projectProvider, projectTask } from "./projections.ts";
 
-const entry = (chart: Omit<Chart, "parseEvent">): Chart => ({
+const entry = (chart: Omit<Chart, "parseEvent" | "outside">): Chart => ({
   ...chart,
   parseEvent: throughDoor(chart.name),
+  outside: eventsFromOutside(chart.name),
 });
 
 /** The charts of this version of WeatherVane. */

@@ -57,10 +57,16 @@ export const doors = {
   ]) satisfies z.ZodType<RoadmapEvent>,
 } as const;
 
+const doorOf = (chart: string) => (chart in doors ? doors[chart as keyof typeof doors] : null);
+
+/** The names of the events that a chart takes from outside. */
+export const eventsFromOutside = (chart: string): readonly string[] =>
+  doorOf(chart)?.options.map((option) => option.shape.type.value) ?? [];
+
 /** Lets an event in, or says which events the chart takes from outside. */
 export function throughDoor(chart: string): (event: PlainEvent) => PlainEvent {
-  const door = chart in doors ? doors[chart as keyof typeof doors] : null;
-  const names = door === null ? [] : door.options.map((option) => option.shape.type.value);
+  const door = doorOf(chart);
+  const names = eventsFromOutside(chart);
   return (event) => {
     const parsed = door?.safeParse(event);
     if (parsed?.success === true) return parsed.data;

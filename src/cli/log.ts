@@ -1,6 +1,7 @@
 /** `wvo log`: the journal, one line a transition, oldest first. */
 import { actorId } from "../../machines/protocol.ts";
 import { isoTime } from "../clock.ts";
+import { eventName } from "../host/record.ts";
 import type { Happening } from "../host/record.ts";
 import type { JournalRow, StoreReader } from "../store/port.ts";
 import { knownActor } from "./actor.ts";
@@ -33,25 +34,6 @@ export const logCommand = () =>
 async function actorOf(store: StoreReader, task?: string, actor?: string) {
   if (actor !== undefined) return (await knownActor(store, actor)).actor;
   return task === undefined ? null : actorId.task(knownTask(store.views, task).id);
-}
-
-/** What happened, in a word: the event's name, or the effect and how it ended. */
-export function eventName(happening: string): string {
-  const parsed = JSON.parse(happening) as Happening;
-  switch (parsed.kind) {
-    case "event":
-      return parsed.event.type;
-    case "done":
-    case "failed":
-      return `${parsed.child} ${parsed.kind}`;
-    case "timer":
-      return `timer ${parsed.timer.split("@", 1)[0]}`;
-    case "start":
-    case "migrated":
-      return parsed.kind;
-    default:
-      return parsed satisfies never;
-  }
 }
 
 const dataOf = ({ atMs, happening, ...row }: JournalRow) => ({

@@ -22,6 +22,8 @@ export interface Chart {
   readonly machine: AnyStateMachine;
   /** Checks an event from outside; throws where it is malformed. */
   readonly parseEvent?: (event: PlainEvent) => PlainEvent;
+  /** The events that may come from outside; without it all may. */
+  readonly outside?: readonly string[];
   /** The rows people query, computed from the snapshot alone. */
   readonly project?: (actor: Projected) => readonly ViewSlice[];
   /** How a snapshot of version n becomes one of version n + 1, by n. */

@@ -128,6 +128,16 @@ export class Host {
     };
   }
 
+  /** The events that an actor names where it stands and that may come from outside. */
+  async accepts(id: string): Promise<readonly string[]> {
+    const loaded = await this.#actors.load(id);
+    if (loaded === null) return [];
+    const { chart, kernel } = this.#charts.of(id);
+    const named = kernel.acceptedBy(loaded.live);
+    const { outside } = chart;
+    return outside === undefined ? named : named.filter((each) => outside.includes(each));
+  }
+
   /** Resolves when no event waits and no effect is under way. Timers may still be set. */
   async quiet(): Promise<void> {
     while (this.#fault === null && (this.#loop.isBusy || this.#effects.busy)) await nextTurn();

@@ -46,3 +46,22 @@ export function stateText(value: StateValue): string {
   );
   return parts.length === 1 ? (parts[0] ?? "") : `(${parts.join(" ")})`;
 }
+
+/** What happened, in a word: the event's name, or the effect and how it ended. */
+export function eventName(happening: string): string {
+  const parsed = JSON.parse(happening) as Happening;
+  switch (parsed.kind) {
+    case "event":
+      return parsed.event.type;
+    case "done":
+    case "failed":
+      return `${parsed.child} ${parsed.kind}`;
+    case "timer":
+      return `timer ${parsed.timer.split("@", 1)[0]}`;
+    case "start":
+    case "migrated":
+      return parsed.kind;
+    default:
+      return parsed satisfies never;
+  }
+}

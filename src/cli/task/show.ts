@@ -3,6 +3,7 @@ import type { Finding } from "../../../machines/chart.ts";
 import type { TaskContext } from "../../../machines/task-setup.ts";
 import { actorId } from "../../../machines/protocol.ts";
 import { isoTime } from "../../clock.ts";
+import { eventName } from "../../host/record.ts";
 import type { SnapshotRecord } from "../../host/record.ts";
 import type { StoreReader } from "../../store/port.ts";
 import { command } from "../command.ts";
@@ -10,7 +11,6 @@ import { table } from "../output.ts";
 import { reading } from "../reading.ts";
 import { loadHere } from "../workspace.ts";
 import { knownTask } from "./known.ts";
-import { eventName } from "../log.ts";
 
 export const showCommand = () =>
   command({ name: "show", summary: "all that is known of one task" }, async ({ out, args }) => {

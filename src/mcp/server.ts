@@ -1,0 +1,24 @@
+/**
+ * The MCP server: one factory, from which the SDK serves every revision of the protocol. Which
+ * tools there are is `tools.ts`; by what road a client comes is the supervisor's matter.
+ */
+import { McpServer } from "@modelcontextprotocol/server";
+import { version } from "../version.ts";
+import { instructionsFor } from "./instructions.ts";
+import { serveTool } from "./serving.ts";
+import type { McpHost, SessionScope } from "./tool.ts";
+import { toolsFor } from "./tools.ts";
+
+export type { McpHost, SessionScope } from "./tool.ts";
+
+/** What `serveStdio` and `createMcpHandler` take: a new server for each session or request. */
+export function mcpFactory(app: McpHost, scope: SessionScope): () => McpServer {
+  return () => {
+    const server = new McpServer(
+      { name: "weathervane", title: "WeatherVane", version },
+      { instructions: instructionsFor(scope) },
+    );
+    for (const tool of toolsFor(scope)) serveTool(server, tool, { app, scope });
+    return server;
+  };
+}

@@ -1,0 +1,41 @@
+/** The words that tools have in common: their arguments and answers as schemas, and rows as answers. */
+import { z } from "zod";
+import { isoTime } from "../clock.ts";
+import { TASK_STATUSES } from "../store/views/tables.ts";
+import type { TaskRow } from "../store/views/tables.ts";
+
+const ID_CHARS_MAX = 200;
+
+export const id = z.string().min(1).max(ID_CHARS_MAX);
+export const status = z.enum(TASK_STATUSES);
+
+/** One page of a list. */
+export const PAGE_MAX = 200;
+const PAGE_DEFAULT = 20;
+export const limit = z.int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT);
+
+/** A task in a list: what one must know to choose. */
+export const taskLine = z.object({
+  id,
+  title: z.string(),
+  status,
+  state: z.string(),
+  type: z.string(),
+  priority: z.string(),
+  complexity: z.number(),
+  assignee: z.string().nullable(),
+});
+
+export const taskLineOf = (row: TaskRow): z.output<typeof taskLine> => ({
+  id: row.id,
+  title: row.title,
+  status: row.status,
+  state: row.substate,
+  type: row.type,
+  priority: row.priority,
+  complexity: row.complexity,
+  assignee: row.assigned_to,
+});
+
+export const timeOrNull = (atMs: number | null): string | null =>
+  atMs === null ? null : isoTime(atMs);
