@@ -38,6 +38,7 @@ export const doors = {
   ]) satisfies z.ZodType<TaskEvent>,
   agent: z.discriminatedUnion("type", [
     z.strictObject({ type: z.literal("beat"), runId: id }),
+    z.strictObject({ type: z.literal("stop"), runId: id, reason }),
   ]) satisfies z.ZodType<AgentEvent>,
   provider: z.discriminatedUnion("type", [
     z.strictObject({ type: z.literal("recheck") }),

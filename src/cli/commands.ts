@@ -1,6 +1,10 @@
 /** All commands, in the order in which help shows them. */
 import { Command } from "commander";
+import { attachCommand } from "./agent/attach.ts";
 import { explainCommand } from "./agent/explain.ts";
+import { stopCommand } from "./agent/stop.ts";
+import { tailCommand } from "./agent/tail.ts";
+import { agentsCommand } from "./agents.ts";
 import { checkChartCommand } from "./charts/check.ts";
 import { listChartsCommand } from "./charts/list.ts";
 import { showChartCommand } from "./charts/show.ts";
@@ -43,7 +47,13 @@ export const commands = (): readonly Command[] => [
     unblockCommand(),
   ]),
   group("roadmap", "take a roadmap in and out", [importCommand(), exportCommand(), checkCommand()]),
-  group("agent", "look into the runs of agents", [explainCommand()]),
+  agentsCommand(),
+  group("agent", "look into the runs of agents, and end them", [
+    tailCommand(),
+    attachCommand(),
+    stopCommand(),
+    explainCommand(),
+  ]),
   logCommand(),
   replayCommand(),
   inspectCommand(),

@@ -150,6 +150,10 @@ function endOf(runDir: string): RunEnd | null {
   return hasRunner ? null : { kind: "lost" };
 }
 
+/** True where a run that had begun is over; for whoever only looks. */
+export const hasEnded = (runDir: string): boolean =>
+  readClaim(runDir) !== null && endOf(runDir) !== null;
+
 /** Calls `onBeat` where the heartbeat has moved on since the last call, or since the beginning. */
 function listen(runDir: string, onBeat: () => void, beatMs: number): () => void {
   let heard = readHeartbeat(runDir);

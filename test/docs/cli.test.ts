@@ -122,6 +122,7 @@ test(
       ["wvo task show", "T2"],
       ["wvo task why", "T2"],
       ["wvo roadmap export"],
+      ["wvo agents"],
       ["wvo log"],
       ["wvo replay", "T1"],
       ["wvo inspect"],
