@@ -3,6 +3,7 @@
  * itself, with its invariants, is `agent.ts`.
  */
 import { assign, setup, stateIn } from "xstate";
+import type { BudgetEvent } from "./bookkeeping.ts";
 import { faultOf, message, outputOf, stampOf, tell } from "./chart.ts";
 import type { Finding, Message } from "./chart.ts";
 import { effect } from "./effects.ts";
@@ -10,6 +11,8 @@ import { actorId } from "./protocol.ts";
 import type { AgentEvent, AgentInput, Assignment, CollectedWork } from "./protocol.ts";
 import type { ProviderEvent } from "./capacity.ts";
 import type { CoordinatorEvent, RunExit, TaskEvent } from "./protocol.ts";
+import { NOTHING_USED } from "./spending.ts";
+import type { Usage } from "./spending.ts";
 
 export interface AgentContext {
   readonly id: string;
@@ -39,6 +42,7 @@ type Outcome = {
 
 const toTask = ({ work }: AgentContext, event: TaskEvent): readonly Message[] =>
   work === null ? [] : [message(actorId.task(work.taskId), event)];
+const toBudget = (event: BudgetEvent): Message => message(actorId.budget, event);
 const toProvider = ({ work }: AgentContext, event: ProviderEvent): readonly Message[] =>
   work === null ? [] : [message(actorId.provider(work.provider), event)];
 const toCoordinator = (event: CoordinatorEvent): Message => message(actorId.coordinator, event);
@@ -48,19 +52,36 @@ const detail = ({ exit, reason }: AgentContext): string => exit?.detail ?? reaso
 const tellFree = ({ context: { id } }: Memory): Message =>
   toCoordinator({ type: "agentFree", agentId: id });
 
-function tellFailed({ context }: Memory, findings: readonly Finding[]): readonly Message[] {
-  return toTask(context, { type: "runFailed", runId: runId(context), findings });
+/** How a run ended, without what every report says: which run, and what it used. */
+type Report =
+  | {
+      readonly type: "workFinished";
+      readonly commit: string;
+      readonly findings: readonly Finding[];
+    }
+  | { readonly type: "runFailed"; readonly findings: readonly Finding[] }
+  | { readonly type: "runReleased"; readonly reason: string };
+
+/** What ran used what its program told; what was never started used nothing. */
+const usageOf = ({ exit }: AgentContext): Usage | null =>
+  exit === null || exit.outcome === "notStarted" ? NOTHING_USED : exit.usage;
+
+/** The budget hears of it before the task is free again, so that its next run sees the new total. */
+function tellEnd({ context }: Memory, report: Report): readonly Message[] {
+  const used = { runId: runId(context), usage: usageOf(context) };
+  return [toBudget({ type: "settle", ...used }), ...toTask(context, { ...report, ...used })];
 }
+
+const tellFailed = (memory: Memory, findings: readonly Finding[]): readonly Message[] =>
+  tellEnd(memory, { type: "runFailed", findings });
 
 function tellFault(what: string) {
   return ({ context, event }: Memory & { readonly event: unknown }): readonly Message[] =>
     tellFailed({ context }, [{ source: "worktree", text: `${what}: ${faultOf(event).message}` }]);
 }
 
-function tellReleased({ context }: Memory): readonly Message[] {
-  const reason = detail(context);
-  return toTask(context, { type: "runReleased", runId: runId(context), reason });
-}
+const tellReleased = ({ context }: Memory): readonly Message[] =>
+  tellEnd({ context }, { type: "runReleased", reason: detail(context) });
 
 const tellStarted = ({ context }: Memory): readonly Message[] =>
   toTask(context, { type: "runStarted", runId: runId(context) });
@@ -79,12 +100,14 @@ const tellNotStarted = ({ context }: Memory): readonly Message[] => [
 
 const tellFinished = ({ context, event }: Outcome): readonly Message[] => [
   ...toProvider(context, { type: "runEnded" }),
-  ...toTask(context, {
-    type: "workFinished",
-    runId: runId(context),
-    commit: event.output.commit ?? "",
-    findings: foundIn({ context, event }),
-  }),
+  ...tellEnd(
+    { context },
+    {
+      type: "workFinished",
+      commit: event.output.commit ?? "",
+      findings: foundIn({ context, event }),
+    },
+  ),
 ];
 
 /** What the run itself has told, and what was found in its worktree. */
@@ -113,12 +136,10 @@ const silentExit = (exit: RunExit, { reason }: AgentContext): RunExit =>
 function refuse({ context, event }: Memory & { readonly event: AgentEvent }): readonly Message[] {
   if (event.type !== "assign") return [];
   const reason = `${context.id} is not free`;
+  const used = { runId: event.runId, usage: NOTHING_USED };
   return [
-    message<TaskEvent>(actorId.task(event.taskId), {
-      type: "runReleased",
-      runId: event.runId,
-      reason,
-    }),
+    toBudget({ type: "settle", ...used }),
+    message<TaskEvent>(actorId.task(event.taskId), { type: "runReleased", reason, ...used }),
   ];
 }
 

@@ -1,6 +1,7 @@
 /**
  * Decides when to dispatch: on every wake it asks for a ranking and hands the picked task to the
- * picked agent, one at a time. What to pick is planning; it spends no tokens and never polls.
+ * picked agent, one at a time. What to pick is planning, and whether there is money for it is the
+ * budget's; it spends no tokens and never polls.
  *
  * C1 At most one dispatch is in flight; the next ranking sees its result, so the WIP limit holds.
  * C2 No wake is lost: one that comes during a ranking makes it `stale`, and it is done again.
@@ -10,14 +11,16 @@
  *    have passed.
  *
  * Differs from the design sketch: booting and recovering are the host's (effects under way are
- * claimed again when it opens); a lost claim is answered by the task itself, in any state.
+ * claimed again when it opens); a lost claim is answered by the budget or by the task itself, in
+ * any state.
  */
 import { assign, setup, stateIn } from "xstate";
+import type { BudgetEvent } from "./bookkeeping.ts";
 import { message, MICROSTEPS_MAX, outputOf, tell, without } from "./chart.ts";
 import type { Message } from "./chart.ts";
 import { effect } from "./effects.ts";
 import { actorId } from "./protocol.ts";
-import type { AgentEvent, CoordinatorEvent, Ranking, TaskEvent } from "./protocol.ts";
+import type { AgentEvent, CoordinatorEvent, Ranking } from "./protocol.ts";
 
 export interface CoordinatorContext {
   /** Agents that a drain still waits for. */
@@ -26,7 +29,7 @@ export interface CoordinatorContext {
   readonly reason: string | null;
 }
 
-/** A claim is answered in the same commit; only a task whose chart throws leaves it unanswered. */
+/** A request is answered in the same commit; only a chart that throws leaves it unanswered. */
 const CLAIM_LIMIT_MS = 30_000;
 const RANK_RETRY_MS = 5_000;
 /** An agent is given its grace and a kill; this is many times that. */
@@ -35,9 +38,8 @@ export const DRAIN_MAX_MS = 2 * 60_000;
 function toPicked({ event }: { readonly event: unknown }): readonly Message[] {
   const ranking = outputOf<Ranking>(event);
   if (ranking.kind !== "picked") return [];
-  const { taskId, agentId, provider, tier, rationale } = ranking;
-  const claim = { type: "claim", agentId, provider, tier, rationale } as const;
-  return [message<TaskEvent>(actorId.task(taskId), claim)];
+  const { kind: _kind, ...proposal } = ranking;
+  return [message<BudgetEvent>(actorId.budget, { type: "reserve", ...proposal })];
 }
 
 const toAgents = (agents: readonly string[]): readonly Message[] =>

@@ -4,6 +4,9 @@
  */
 import type { ErrorClass, UsageWindow } from "./capacity.ts";
 import type { Finding } from "./chart.ts";
+import type { Caps, Estimate, Spent, Usage } from "./spending.ts";
+
+export type { Usage } from "./spending.ts";
 
 /** The name of an actor: `chart:id`, or the chart alone where there is one of it. */
 export const actorId = {
@@ -12,10 +15,15 @@ export const actorId = {
   provider: (name: string) => `provider:${name}`,
   gate: (owner: string) => `gate:${owner}`,
   mergeRequest: (runId: string) => `merge-request:${runId}`,
+  receipt: (runId: string) => `receipt:${runId}`,
+  budget: "budget",
   coordinator: "coordinator",
   refinery: "refinery",
   roadmap: "roadmap",
 } as const;
+
+/** The id of a task's run after so many. */
+export const nextRunId = (taskId: string, runs: number): string => `${taskId}.${runs + 1}`;
 
 /** The branch that carries a task's work. */
 export const branchOf = (taskId: string): string => `wvo/${taskId}`;
@@ -55,6 +63,18 @@ export interface Dispatch {
   readonly rationale: string;
 }
 
+/** A run of a task that may begin: its estimate is reserved under its id. */
+export interface Claim extends Dispatch {
+  readonly runId: string;
+  readonly estimate: Estimate;
+}
+
+/** What a run used, as all hear who count it; null where its program did not tell. */
+export interface Used {
+  readonly runId: string;
+  readonly usage: Usage | null;
+}
+
 /**
  * The tree a run starts from: the target, the task's own branch, or the target with the task's
  * earlier change laid over it (conflict markers included).
@@ -75,17 +95,16 @@ export type TaskEvent =
   | { readonly type: "dropDependent"; readonly taskId: string }
   | { readonly type: "dependencyDone"; readonly taskId: string }
   | { readonly type: "dependencyCancelled"; readonly taskId: string }
-  | ({ readonly type: "claim" } & Dispatch)
+  | ({ readonly type: "claim" } & Claim)
   | { readonly type: "runStarted"; readonly runId: string }
-  | {
+  | ({
       readonly type: "workFinished";
-      readonly runId: string;
       readonly commit: string;
       /** What was missing in the run: for the next brief, if the gate finds the work wanting. */
       readonly findings: readonly Finding[];
-    }
-  | { readonly type: "runFailed"; readonly runId: string; readonly findings: readonly Finding[] }
-  | { readonly type: "runReleased"; readonly runId: string; readonly reason: string }
+    } & Used)
+  | ({ readonly type: "runFailed"; readonly findings: readonly Finding[] } & Used)
+  | ({ readonly type: "runReleased"; readonly reason: string } & Used)
   | { readonly type: "cancel"; readonly reason: string }
   | { readonly type: "unblock" }
   | GateVerdict
@@ -113,13 +132,6 @@ export type AgentEvent =
   | { readonly type: "beat"; readonly runId: string }
   | { readonly type: "stop"; readonly runId: string; readonly reason: string }
   | { readonly type: "drain"; readonly reason: string };
-
-/** Tokens and money of one run, as the agent's program reported them; null where it did not. */
-export interface Usage {
-  readonly inputTokens: number | null;
-  readonly outputTokens: number | null;
-  readonly costUsd: number | null;
-}
 
 /** A conversation that a program keeps, and what it has used so far in all. */
 export interface Session {
@@ -158,9 +170,16 @@ export interface CollectedWork {
 
 // ── the coordinator ───────────────────────────────────────────────────────────────────────────
 
+/** A run that may be begun if the budget has room for it, with the caps of that moment. */
+export interface Proposal extends Claim {
+  readonly taskId: string;
+  readonly spentOnTask: Spent;
+  readonly caps: Caps;
+}
+
 /** What ranking found: the next dispatch, or why there is none. */
 export type Ranking =
-  | ({ readonly kind: "picked"; readonly taskId: string } & Dispatch)
+  | ({ readonly kind: "picked" } & Proposal)
   | { readonly kind: "nothing"; readonly reason: string };
 
 export type CoordinatorEvent =

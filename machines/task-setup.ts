@@ -3,17 +3,20 @@
  * its invariants, is `task.ts`.
  */
 import { assign, setup } from "xstate";
+import type { BudgetEvent } from "./bookkeeping.ts";
 import { message, tell, without } from "./chart.ts";
 import type { Finding, Message } from "./chart.ts";
-import { actorId } from "./protocol.ts";
-import type { AgentEvent, CoordinatorEvent, Dispatch, GateEvent, GateInput } from "./protocol.ts";
+import { actorId, nextRunId } from "./protocol.ts";
+import type { AgentEvent, Claim, CoordinatorEvent } from "./protocol.ts";
+import type { GateEvent, GateInput } from "./protocol.ts";
 import type { MergeRequestEvent, MergeRequestInput, RefineryEvent } from "./protocol.ts";
 import type { StartFrom } from "./protocol.ts";
 import type { TaskEvent, TaskInput, TaskSpec } from "./protocol.ts";
+import { chargeOf, plus } from "./spending.ts";
+import type { Spent } from "./spending.ts";
 
 /** The one run that holds an active task. */
-export interface TaskRun extends Dispatch {
-  readonly runId: string;
+export interface TaskRun extends Claim {
   readonly startFrom: StartFrom;
 }
 
@@ -30,6 +33,8 @@ export interface TaskContext {
   /** Runs ever started; the last one's number is in its run, gate and merge ids. */
   readonly runs: number;
   readonly run: TaskRun | null;
+  /** What all its runs that have ended are counted with. */
+  readonly spent: Spent;
   /** The agent of the last run: rework goes back to it. */
   readonly lastAgentId: string | null;
   /** The commit handed in last; it stays reachable (P10). */
@@ -60,6 +65,7 @@ const toTask = (id: string, event: TaskEvent): Message => message(actorId.task(i
 const toAgent = (id: string, event: AgentEvent): Message => message(actorId.agent(id), event);
 const toRefinery = (event: RefineryEvent): Message => message(actorId.refinery, event);
 const toCoordinator = (event: CoordinatorEvent): Message => message(actorId.coordinator, event);
+const toBudget = (event: BudgetEvent): Message => message(actorId.budget, event);
 
 const addedTo = (old: TaskSpec, next: TaskSpec): readonly string[] =>
   next.dependsOn.filter((each) => !old.dependsOn.includes(each));
@@ -67,8 +73,11 @@ const addedTo = (old: TaskSpec, next: TaskSpec): readonly string[] =>
 /** The messages of the chart, by occasion. */
 export const telling = {
   wake: (): Message => toCoordinator({ type: "wake" }),
-  claimLost: ({ context: { id } }: Memory): Message =>
+  claimed: ({ context: { id } }: Memory): Message => toCoordinator({ type: "claimed", taskId: id }),
+  claimLost: ({ context: { id }, event }: Scope): readonly Message[] => [
+    ...(event.type === "claim" ? [toBudget({ type: "release", runId: event.runId })] : []),
     toCoordinator({ type: "claimLost", taskId: id }),
+  ],
   dependencies: ({ context: { id, spec } }: Memory): readonly Message[] =>
     spec.dependsOn.map((each) => toTask(each, { type: "addDependent", taskId: id })),
   bothEnds: ({ context: { id, spec }, event }: Scope): readonly Message[] => {
@@ -133,11 +142,15 @@ function isCurrent({ context, event }: Scope): boolean {
 
 function takeRun({ context, event }: Scope, startFrom: StartFrom): Partial<TaskContext> {
   if (event.type !== "claim") return {};
-  const { agentId, provider, tier, rationale } = event;
-  const runs = context.runs + 1;
-  const runId = runIdOf({ ...context, runs });
-  const run = { runId, agentId, provider, tier, rationale, startFrom };
-  return { runs, run, lastAgentId: agentId, reason: null };
+  const { runId, agentId, provider, tier, rationale, estimate } = event;
+  const run = { runId, agentId, provider, tier, rationale, estimate, startFrom };
+  return { runs: context.runs + 1, run, lastAgentId: agentId, reason: null };
+}
+
+/** What the run is counted with, as the budget counts it. */
+function addSpent({ context, event }: Scope): Partial<TaskContext> {
+  if (context.run === null || !("usage" in event)) return {};
+  return { spent: plus(context.spent, chargeOf(context.run.estimate, event.usage)) };
 }
 
 export interface Explained {
@@ -180,7 +193,7 @@ export const taskSetup = setup({
   actions: {
     tell,
     takeRun: assign(takeRun),
-    endRun: assign({ run: null }),
+    endRun: assign((scope) => ({ ...addSpent(scope), run: null })),
     handIn: assign(({ event }) =>
       event.type === "workFinished" ? { commit: event.commit, findings: event.findings } : {},
     ),
@@ -201,6 +214,13 @@ export const taskSetup = setup({
   },
   guards: {
     isCurrent,
+    /** A claim is for the run that comes next; one that was made before another run is too late. */
+    isNext: ({ context, event }) =>
+      "runId" in event && event.runId === nextRunId(context.id, context.runs),
+    isNextAfterWork: ({ context, event }) =>
+      context.commit !== null &&
+      "runId" in event &&
+      event.runId === nextRunId(context.id, context.runs),
     isLastAttempt: (scope) => isCurrent(scope) && scope.context.attempts + 1 >= ATTEMPTS_MAX,
     isLastConflict: (scope) => isCurrent(scope) && scope.context.conflicts + 1 >= CONFLICTS_MAX,
     hasNoBlockers: ({ context }) => context.blockers.length === 0,

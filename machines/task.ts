@@ -4,6 +4,7 @@
  *
  * T1 `active` if and only if exactly one run holds the task (`run` is set nowhere else); an event
  *    of any other run is refused by its run id, so an agent that wakes late changes nothing.
+ *    A claim names the run that it is for: one that comes late or twice begins nothing.
  * T2 Every path to `done` passes `working`, `checking` and `merging`. `imported` is the status
  *    `done` of a task that was finished before WeatherVane knew it; nothing else leads there.
  * T3 `ready`, `rework` and `active` have no unfinished `blocks` dependency.
@@ -19,7 +20,9 @@
  */
 import { assign } from "xstate";
 import { including, MICROSTEPS_MAX, without } from "./chart.ts";
+import { NOTHING_SPENT } from "./spending.ts";
 import { ATTEMPTS_MAX, CONFLICTS_MAX, lastWord, taskSetup, telling } from "./task-setup.ts";
+import type { StartFrom } from "./protocol.ts";
 import type { Explained } from "./task-setup.ts";
 
 const wake = { type: "tell", params: telling.wake } as const;
@@ -38,6 +41,8 @@ const giveUp = (last: string) =>
       params: (scope: Explained) => `${ATTEMPTS_MAX} attempts failed${last}${lastWord(scope)}`,
     },
   ] as const;
+const takeFrom = (params: StartFrom) =>
+  ({ guard: "isNext", target: "#task.active", actions: { type: "takeRun", params } }) as const;
 const cancel = { target: "#task.cancelled", actions: "quoteReason" } as const;
 
 export const machine = taskSetup.createMachine({
@@ -53,6 +58,7 @@ export const machine = taskSetup.createMachine({
     conflicts: 0,
     runs: 0,
     run: null,
+    spent: NOTHING_SPENT,
     lastAgentId: null,
     commit: null,
     findings: [],
@@ -108,14 +114,7 @@ export const machine = taskSetup.createMachine({
           entry: wake,
           always: { guard: "hasBlockers", target: "waiting" },
           on: {
-            claim: [
-              {
-                guard: "hasHandedIn",
-                target: "#task.active",
-                actions: { type: "takeRun", params: "overlay" },
-              },
-              { target: "#task.active", actions: { type: "takeRun", params: "target" } },
-            ],
+            claim: [{ ...takeFrom("overlay"), guard: "isNextAfterWork" }, takeFrom("target")],
           },
         },
       },
@@ -125,6 +124,7 @@ export const machine = taskSetup.createMachine({
       entry: { type: "tell", params: telling.assignment },
       exit: "endRun",
       on: {
+        claim: { guard: "isCurrent", actions: { type: "tell", params: telling.claimed } },
         revise: reviseText,
         runFailed: [
           {
@@ -261,12 +261,10 @@ export const machine = taskSetup.createMachine({
       on: { revise: reviseText, cancel },
       states: {
         correcting: {
-          on: { claim: { target: "#task.active", actions: { type: "takeRun", params: "branch" } } },
+          on: { claim: takeFrom("branch") },
         },
         reapplying: {
-          on: {
-            claim: { target: "#task.active", actions: { type: "takeRun", params: "overlay" } },
-          },
+          on: { claim: takeFrom("overlay") },
         },
       },
     },

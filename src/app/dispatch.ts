@@ -7,6 +7,7 @@ import type { Views } from "../store/views/views.ts";
 
 /** Looked at for one decision. Reading this many by index costs the same however many wait. */
 const CANDIDATES_MAX = 200;
+const NO_CAP = { tokens: null, microUsd: null };
 
 /** The names of the configured agents: `worker-01`, `worker-02`, ... (conflict C4). */
 export const rosterOf = ({ agents }: Config): readonly string[] =>
@@ -23,6 +24,8 @@ export function planViewOf(views: Views, config: Config): PlanView {
     running: views.countRunning(),
     wipLimit: config.wip_limit,
     routes: config.routes,
+    caps: { task: NO_CAP, day: NO_CAP, roadmap: NO_CAP },
+    estimate: { inputTokens: 0, outputTokens: 0, microUsd: null, price: null },
   };
 }
 
@@ -39,6 +42,8 @@ const candidateOf = (row: TaskRow): Candidate => ({
   failedAttempts: row.attempts,
   hasDeepFindings: row.has_deep_findings === 1,
   lastAgentId: row.last_agent,
+  runs: row.runs,
+  spent: { tokens: row.spent_tokens, microUsd: row.spent_micro_usd },
 });
 
 const planAgentOf = (row: AgentRow, roster: ReadonlySet<string>) => ({

@@ -32,7 +32,7 @@ export interface ImportResult extends ImportReport {
 
 /** Brings into being the actors there is one of; where they are, nothing happens. */
 export async function standUp(speaker: Speaker): Promise<void> {
-  for (const one of [actorId.coordinator, actorId.refinery, actorId.roadmap]) {
+  for (const one of [actorId.budget, actorId.coordinator, actorId.refinery, actorId.roadmap]) {
     await speaker.start(one, {});
   }
 }

@@ -3,10 +3,12 @@
  * from outside, and the rows people query.
  */
 import { machine as agent } from "../../machines/agent.ts";
+import { machine as budget } from "../../machines/budget.ts";
 import { machine as coordinator } from "../../machines/coordinator.ts";
 import { machine as gate } from "../../machines/gate.ts";
 import { machine as mergeRequest } from "../../machines/merge-request.ts";
 import { machine as provider } from "../../machines/provider.ts";
+import { machine as receipt } from "../../machines/receipt.ts";
 import { machine as refinery } from "../../machines/refinery.ts";
 import { machine as roadmap } from "../../machines/roadmap.ts";
 import { machine as task } from "../../machines/task.ts";
@@ -27,6 +29,8 @@ export const catalog: readonly Chart[] = [
   entry({ name: "agent", version: 1, machine: agent, project: projectAgent }),
   entry({ name: "provider", version: 1, machine: provider, project: projectProvider }),
   entry({ name: "coordinator", version: 1, machine: coordinator }),
+  entry({ name: "budget", version: 1, machine: budget }),
+  entry({ name: "receipt", version: 1, machine: receipt }),
   entry({ name: "gate", version: 1, machine: gate, project: projectGate }),
   entry({ name: "merge-request", version: 1, machine: mergeRequest, project: projectMergeRequest }),
   entry({ name: "refinery", version: 1, machine: refinery }),

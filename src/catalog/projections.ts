@@ -66,6 +66,8 @@ export function projectTask(projected: Projected): readonly ViewSlice[] {
           attempts: context.attempts,
           conflicts: context.conflicts,
           runs: context.runs,
+          spent_tokens: context.spent.tokens,
+          spent_micro_usd: context.spent.microUsd,
           assigned_to: run?.agentId ?? null,
           run_id: run?.runId ?? null,
           provider: run?.provider ?? null,

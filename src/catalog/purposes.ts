@@ -9,6 +9,12 @@ export const purposes: Readonly<Record<string, string>> = {
   coordinator:
     "Decides when to dispatch: on every wake it asks for a ranking and hands the picked task to the " +
     "picked agent, one at a time.",
+  budget:
+    "The user's money: what a run is expected to use is reserved before it begins, and settled by " +
+    "what it did use after it has ended.",
+  receipt:
+    "What one run was expected to use and what it did use, kept for good: the budget writes it when " +
+    "the run has ended, and nothing changes it.",
   gate: "One run of the quality gate over one commit.",
   "merge-request":
     "One branch on its way to the target: rebased, checked as rebased, landed by compare-and-swap, " +

@@ -2,7 +2,9 @@
  * The next dispatch: which task, by which agent, with which provider, or one sentence saying why
  * there is none. When to ask is the coordinator's decision, and the claim is the task chart's.
  */
+import { nextRunId } from "../../machines/protocol.ts";
 import type { Dispatch, Ranking } from "../../machines/protocol.ts";
+import type { Caps, Estimate, Spent } from "../../machines/spending.ts";
 import { compareCandidates, explainScore, scoreOf } from "./rank.ts";
 import type { RankedTask } from "./rank.ts";
 import { route } from "./route.ts";
@@ -13,6 +15,10 @@ import { compareText } from "./words.ts";
 export interface Candidate extends RankedTask, RoutedTask {
   /** The agent of its last run, or null before the first. */
   readonly lastAgentId: string | null;
+  /** Runs that it has had. */
+  readonly runs: number;
+  /** What they are counted with. */
+  readonly spent: Spent;
 }
 
 export interface PlanAgent {
@@ -36,6 +42,8 @@ export interface PlanView {
   /** Tasks that may hold a run at once (work in progress). */
   readonly wipLimit: number;
   readonly routes: Routes;
+  readonly caps: Caps;
+  readonly estimate: Estimate;
 }
 
 type Placement =
@@ -51,13 +59,19 @@ export function planNext(view: PlanView): Ranking {
   for (const candidate of ranked) {
     const placement = place(view, candidate);
     if (placement.kind === "placed") {
-      return { kind: "picked", taskId: candidate.id, ...placement.dispatch };
+      return { kind: "picked", ...proposalOf(view, candidate, placement.dispatch) };
     }
     holds.push(`${candidate.id} waits: ${placement.reason}`);
   }
   const [first, ...others] = holds;
   const more = others.length === 0 ? "" : `; ${others.length} more wait too`;
   return { kind: "nothing", reason: `${first}${more}` };
+}
+
+/** A task's next run, as the budget is asked for it. */
+function proposalOf({ caps, estimate }: PlanView, candidate: Candidate, dispatch: Dispatch) {
+  const { id: taskId, runs, spent: spentOnTask } = candidate;
+  return { taskId, runId: nextRunId(taskId, runs), ...dispatch, estimate, spentOnTask, caps };
 }
 
 /** A candidate's place in the order of dispatch, the sum behind it, and what happens to it next. */

@@ -104,8 +104,10 @@ function sample(act: () => unknown): number {
 async function claims(host: Host, store: Store): Promise<number> {
   const taken: number[] = [];
   const claim = { type: "claim", agentId: "worker-01", provider: "command", tier: "low" } as const;
+  const estimate = { inputTokens: 0, outputTokens: 0, microUsd: null, price: null };
   for (let n = 0; n < READY; n += 1) {
-    const body = JSON.stringify({ kind: "event", event: { ...claim, rationale: "bench" } });
+    const event = { ...claim, runId: `T${n}.1`, rationale: "bench", estimate };
+    const body = JSON.stringify({ kind: "event", event });
     const elapsedMs = stopwatch();
     await store.send([{ id: `claim-${n}`, actor: `task:T${n}`, body, cause: null }]);
     await host.send("coordinator", { type: "wake" });

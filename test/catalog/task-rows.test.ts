@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { TaskContext } from "../../machines/task-setup.ts";
 import { TASK_STATUSES } from "../../src/store/views/tables.ts";
+import { ESTIMATE } from "../support/proposals.ts";
 import { BARE_SPEC } from "../support/specs.ts";
 import { AT_MS, leavesOf, project, rowsOf, valueOf } from "./rows.ts";
 
@@ -17,6 +18,7 @@ describe("a task", () => {
     conflicts: 2,
     runs: 3,
     run: null,
+    spent: { tokens: 900, microUsd: 12_000 },
     lastAgentId: "worker-02",
     commit: "c0ffee",
     findings: [],
@@ -65,7 +67,13 @@ describe("a task", () => {
 
   test("is told with all that its snapshot knows", () => {
     const seat = { agentId: "worker-01", provider: "command", tier: "high" } as const;
-    const run = { ...seat, rationale: "it is first", runId: "T1.3", startFrom: "target" } as const;
+    const run = {
+      ...seat,
+      rationale: "it is first",
+      runId: "T1.3",
+      startFrom: "target",
+      estimate: ESTIMATE,
+    } as const;
     const finding = { source: "check", text: "red", deep: true };
     const more = { run, findings: [finding], reason: "so" };
     expect(rowIn("active.working", more)).toEqual({
@@ -85,6 +93,8 @@ describe("a task", () => {
       attempts: 1,
       conflicts: 2,
       runs: 3,
+      spent_tokens: 900,
+      spent_micro_usd: 12_000,
       assigned_to: "worker-01",
       run_id: "T1.3",
       provider: "command",

@@ -3,6 +3,7 @@
  * that is hoped for; every other is an adversity.
  */
 import type { CheckResult, RunExit } from "../../machines/protocol.ts";
+import { NOTHING_USED } from "../../machines/spending.ts";
 import { plainExit } from "../../src/agents/run-exit.ts";
 import { latest } from "./world.ts";
 import type { Deed, Truth, World } from "./world.ts";
@@ -35,7 +36,7 @@ const failing = (code: string, truth: Truth, label = "fails"): Ending => {
 };
 
 const exitOf = (outcome: RunExit["outcome"]): RunExit => {
-  return plainExit({ outcome, detail: outcome });
+  return plainExit({ outcome, detail: outcome, usage: NOTHING_USED });
 };
 
 /** The program has ended in each of these; a fault of the effect leaves it running. */

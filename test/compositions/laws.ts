@@ -3,6 +3,7 @@
  * invariants of the single charts are asked of every step besides.
  */
 import type { AgentContext } from "../../machines/agent-setup.ts";
+import type { BudgetContext } from "../../machines/budget-setup.ts";
 import type { MergeRequestContext } from "../../machines/merge-request-setup.ts";
 import { actorId } from "../../machines/protocol.ts";
 import type { RefineryContext } from "../../machines/refinery.ts";
@@ -169,6 +170,15 @@ function drainIsTrue({ world, steps, setting }: Occasion): boolean {
   return !ends || isLimit || (worksOf(world).length === 0 && world.truth.programs.size === 0);
 }
 
+/** What is held back is for runs that go on or whose claim is under way, each of them once. */
+function moneyIsHeld({ world }: Occasion): boolean {
+  const budget = world.actors.get(actorId.budget);
+  if (budget === undefined) return true;
+  const held = contextOf<BudgetContext>(budget).reservations.map(({ runId }) => runId);
+  const runs = tasksOf(world).flatMap((live) => contextOf<TaskContext>(live).run?.runId ?? []);
+  return held.toSorted().join() === runs.toSorted().join();
+}
+
 export const laws: readonly Law[] = [
   {
     id: "W1",
@@ -236,5 +246,11 @@ export const laws: readonly Law[] = [
     text: "a drain ends when every agent is free, or at its limit",
     isEvenInFlight: false,
     holds: drainIsTrue,
+  },
+  {
+    id: "W12",
+    text: "every run has its reservation from its claim to its end, and nothing else has one",
+    isEvenInFlight: false,
+    holds: moneyIsHeld,
   },
 ];

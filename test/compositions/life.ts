@@ -5,10 +5,12 @@ import type { Move } from "../../src/proof/checker/explore.ts";
 import { brokenIn } from "../../src/proof/invariant.ts";
 import type { Invariant } from "../../src/proof/invariant.ts";
 import { invariants as agent } from "../invariants/agent.ts";
+import { invariants as budget } from "../invariants/budget.ts";
 import { invariants as coordinator } from "../invariants/coordinator.ts";
 import { invariants as gate } from "../invariants/gate.ts";
 import { invariants as mergeRequest } from "../invariants/merge-request.ts";
 import { invariants as provider } from "../invariants/provider.ts";
+import { invariants as receipt } from "../invariants/receipt.ts";
 import { invariants as refinery } from "../invariants/refinery.ts";
 import { invariants as task } from "../invariants/task.ts";
 import { refusalsIn } from "./benign.ts";
@@ -23,10 +25,12 @@ import type { Step, Turned, World } from "./world.ts";
 
 const OF_CHARTS: Readonly<Record<string, readonly Invariant[]>> = {
   agent,
+  budget,
   coordinator,
   gate,
   "merge-request": mergeRequest,
   provider,
+  receipt,
   refinery,
   task,
 };

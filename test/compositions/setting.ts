@@ -78,6 +78,7 @@ export function begin(setting: Setting, dependsOn: readonly string[] = []): Worl
   };
   const pending = { status: "pending", reason: null } as const;
   const letters = [
+    start(actorId.budget, {}),
     start(actorId.coordinator, {}),
     start(actorId.refinery, {}),
     ...tasks.map((id, index) => {

@@ -83,6 +83,13 @@ export function stateOf(stored: Snapshot | null): string {
     : stateText((JSON.parse(stored.snapshot) as SnapshotRecord).value);
 }
 
+/** How many runs a task has had; none where it is something else. */
+export function runsOf(stored: Snapshot | null): number {
+  if (stored === null) return 0;
+  const { context } = JSON.parse(stored.snapshot) as SnapshotRecord;
+  return (context as { readonly runs?: number }).runs ?? 0;
+}
+
 async function restOf(stored: Snapshot, store: Store): Promise<Rest> {
   const { actor } = stored;
   const { status, context, children } = JSON.parse(stored.snapshot) as SnapshotRecord;

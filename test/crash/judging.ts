@@ -30,7 +30,7 @@ interface Detour {
 const DETOURS: { readonly [Name in EffectName]?: Detour } = {
   // The run never began: it is void, the task is released and dispatched again.
   runAgent: {
-    told: ["task runReleased", "coordinator agentFree", "task runStarted"],
+    told: ["budget settle", "task runReleased", "coordinator agentFree", "task runStarted"],
     leavesOut: [],
   },
   // Nothing landed: the request looks at the target and goes round once more.

@@ -18,7 +18,7 @@ import { answersPath, startsPath } from "./birth.ts";
 import type { Birth, Cued } from "./birth.ts";
 import { breakChart, breakStore } from "./breakages.ts";
 import { Cues } from "./cues.ts";
-import { deathOf, ROWS_MAX, stateOf } from "./death.ts";
+import { deathOf, ROWS_MAX, runsOf, stateOf } from "./death.ts";
 import type { Death } from "./death.ts";
 import { killable, Killer } from "./killing.ts";
 import { kindOf, lettersIn } from "./letters.ts";
@@ -159,8 +159,8 @@ class Life {
       const earlier = seen.get(kindOf(letter)) ?? 0;
       seen.set(kindOf(letter), earlier + 1);
       if (this.#answered.has(letter.id)) continue;
-      const state = stateOf(await store.read(letter.from));
-      const replies = answersTo(letter, { state, earlier });
+      const asker = await store.read(letter.from);
+      const replies = answersTo(letter, { state: stateOf(asker), runs: runsOf(asker), earlier });
       if (replies === null) continue;
       this.#answered.add(letter.id);
       for (const [index, event] of replies.entries()) {

@@ -3,10 +3,12 @@
  * something. They are known by the events of the protocol, so that a new chart needs no entry.
  */
 import type { AgentEvent, Assignment, CoordinatorEvent } from "../../machines/protocol.ts";
+import type { BudgetEvent } from "../../machines/bookkeeping.ts";
 import type { MergeRequestEvent, RefineryEvent, TaskEvent } from "../../machines/protocol.ts";
 import { chartNameOf } from "../../src/host/charts.ts";
 import { kindOf } from "./letters.ts";
 import type { Letter } from "./letters.ts";
+import { claimAfter } from "../support/proposals.ts";
 
 /** The answers to a letter; null where the actor is not ready for one yet. */
 export function answersTo(letter: Letter, now: Now): readonly Reply[] | null {
@@ -16,11 +18,19 @@ export function answersTo(letter: Letter, now: Now): readonly Reply[] | null {
   return answer === undefined ? [] : answer({ ...letter, ...now, said: said as Said });
 }
 
-export type Reply = AgentEvent | CoordinatorEvent | MergeRequestEvent | RefineryEvent | TaskEvent;
+export type Reply =
+  | AgentEvent
+  | BudgetEvent
+  | CoordinatorEvent
+  | MergeRequestEvent
+  | RefineryEvent
+  | TaskEvent;
 
 export interface Now {
   /** The state of the actor that is to be answered. */
   readonly state: string;
+  /** How many runs it has had, where it is a task. */
+  readonly runs: number;
   /** How many letters of this kind there were before. */
   readonly earlier: number;
 }
@@ -31,7 +41,6 @@ interface Said {
 }
 type Answer = (asked: Letter & Now & { readonly said: Said }) => readonly Reply[] | null;
 
-const DISPATCH = { agentId: "a-1", provider: "local", tier: "low", rationale: "first" } as const;
 const WORK: Omit<Assignment, "taskId" | "runId"> = {
   provider: "local",
   tier: "low",
@@ -48,17 +57,20 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "merge-request takeTurn": ({ to }) => [{ type: "settled", mergeId: to }],
   "agent assign": ({ said: { runId } }) => [
     { type: "runStarted", runId },
-    { type: "workFinished", runId, commit: "c0ffee", findings: [] },
+    { type: "workFinished", runId, usage: null, commit: "c0ffee", findings: [] },
   ],
-  "agent stop": ({ said: { runId } }) => [{ type: "runReleased", runId, reason: "stopped" }],
+  "agent stop": ({ said: { runId } }) => [
+    { type: "runReleased", runId, usage: null, reason: "stopped" },
+  ],
   "agent drain": ({ to }) => [{ type: "agentFree", agentId: nameOf(to) }],
-  "task claim": ({ to }) => [{ type: "claimed", taskId: nameOf(to) }],
+  "budget reserve": ({ said: { taskId } }) => [{ type: "claimed", taskId }],
+  "task claim": ({ said: { runId } }) => [{ type: "settle", runId, usage: null }],
   "task addDependent": ({ to }) => [{ type: "dependencyDone", taskId: nameOf(to) }],
   /** A task that was given back is begun anew, by a new run. */
   "task runReleased": ({ to, earlier, state }) =>
     state === "free.idle"
       ? [{ type: "assign", taskId: nameOf(to), runId: `${nameOf(to)}.again-${earlier}`, ...WORK }]
       : null,
-  "coordinator wake": ({ from }) =>
-    chartNameOf(from) === "task" ? [{ type: "claim", ...DISPATCH }] : [],
+  "coordinator wake": ({ from, runs }) =>
+    chartNameOf(from) === "task" ? [claimAfter(runs, nameOf(from))] : [],
 };

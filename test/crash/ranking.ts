@@ -1,9 +1,11 @@
 /** Who works on what, in the small world: the first ready task, by the first agent that is free. */
 import type { Ranking } from "../../machines/protocol.ts";
+import type { TaskContext } from "../../machines/task-setup.ts";
 import { chartNameOf } from "../../src/host/charts.ts";
 import { stateText } from "../../src/host/record.ts";
 import type { SnapshotRecord } from "../../src/host/record.ts";
 import type { StoreReader } from "../../src/store/port.ts";
+import { proposalOf } from "../support/proposals.ts";
 
 const ACTORS_MAX = 1_000;
 const READY: readonly string[] = ["backlog.ready", "rework.correcting", "rework.reapplying"];
@@ -21,8 +23,11 @@ export async function rankIn(store: StoreReader): Promise<Ranking> {
   if (taskId === undefined || agentId === undefined || provider === undefined) {
     return { kind: "nothing", reason: "nothing is ready, or nobody is free" };
   }
-  return { kind: "picked", taskId, agentId, provider, tier: "low", rationale: "it is the first" };
+  const { runs } = contextIn(actors.find(({ actor }) => actor === `task:${taskId}`)?.snapshot);
+  return { kind: "picked", ...proposalOf(taskId, runs), agentId, provider };
 }
 
+const contextIn = (snapshot = ""): TaskContext =>
+  (JSON.parse(snapshot) as SnapshotRecord).context as TaskContext;
 const stateIn = (snapshot: string): string =>
   stateText((JSON.parse(snapshot) as SnapshotRecord).value);

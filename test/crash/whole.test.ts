@@ -40,6 +40,7 @@ const input = (id: string, dependsOn: readonly string[]) => {
   return { id, spec: { ...SPEC, dependsOn }, status: "pending", reason: null };
 };
 const begun: readonly (readonly [actor: string, input: object])[] = [
+  ["budget", {}],
   ["refinery", {}],
   ["coordinator", {}],
   ["provider:local", { name: "local" }],
@@ -70,8 +71,8 @@ async function pointsOf(): Promise<readonly CrashPoint[]> {
   });
 }
 
-/** Gates and merge requests belong to a run, and a crash may lead to another run. */
-const isOfARun = ({ actor }: Rest): boolean => /^(gate|merge-request):/.test(actor);
+/** Receipts, gates and merge requests belong to a run, and a crash may lead to another run. */
+const isOfARun = ({ actor }: Rest): boolean => /^(gate|merge-request|receipt):/.test(actor);
 const standings = (actors: readonly Rest[]): string =>
   actors
     .filter((each) => !isOfARun(each))

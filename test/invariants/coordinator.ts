@@ -9,7 +9,7 @@ export const invariants: readonly Invariant[] = [
     id: "C1",
     text: "at most one dispatch is in flight, and the next ranking waits for its result",
     holds: (moment) => {
-      const claims = typesIn(moment, "task").filter((type) => type === "claim");
+      const claims = typesIn(moment, "budget").filter((type) => type === "reserve");
       const isSent = claims.length > 0;
       return (
         claims.length <= 1 &&
@@ -30,7 +30,7 @@ export const invariants: readonly Invariant[] = [
     text: "outside running nothing is ranked and nothing is dispatched",
     holds: (moment) =>
       moment.after.children.has("rank") === isIn(moment.after, "running.ranking") &&
-      (isIn(moment.after, "running") || !typesIn(moment, "task").includes("claim")),
+      (isIn(moment.after, "running") || !typesIn(moment, "budget").includes("reserve")),
   },
   {
     id: "C4",

@@ -91,6 +91,12 @@ const rank = { id: "rank", src: "rank", input: null, onDone: {}, onError: {} };
 const append = assign(({ context, event }: { context: RoadmapContext; event: RoadmapEvent }) => ({
   sources: [...context.sources, event],
 }));
+const stopRun = {
+  type: "tell",
+  params: () => ({ to: "agent:a-1", event: { type: "stop", runId: "T-1.1", reason: "too dear" } }),
+};
+const forgetSpent = assign({ spent: { tokens: -1, microUsd: 0 }, reservations: [] });
+const unspent = () => ({ charge: { tokens: 0, microUsd: 0, costSource: "unknown" } });
 const all: readonly Break[] = [
   breaks("task", "T1", ["states.active.exit", [], 3]),
   breaks("task", "T1", ["guards.isCurrent", () => true, 3]),
@@ -112,6 +118,11 @@ const all: readonly Break[] = [
   breaks("coordinator", "C2", ["guards.isStale", () => false, 4]),
   breaks("coordinator", "C3", ["states.stopped", { on: { start: "running" }, invoke: rank }, 1]),
   breaks("coordinator", "C4", ["guards.isDrained", () => true, 3]),
+  breaks("budget", "B1", ["guards.fits", () => true, 2]),
+  breaks("budget", "B2", ["states.open.on.settle.actions.1", "reserve", 3]),
+  breaks("budget", "B3", ["states.open.on.settle.actions.0", stopRun, 3]),
+  breaks("budget", "B4", ["states.open.on.release.0.actions", forgetSpent, 3]),
+  breaks("receipt", "P1", ["context", unspent, 1]),
   breaks("gate", "G1", ["states.waiting.after.breath", "passed", 3]),
   breaks("gate", "G2", ["guards.isInconclusive", () => false, 2]),
   breaks("gate", "G3", ["states.passed.entry", [], 2]),

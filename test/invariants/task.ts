@@ -16,8 +16,11 @@ function holdsOneRun(moment: Moment): boolean {
   const begins = enters(moment, "active");
   const assigned = typesIn(moment, "agent").filter((type) => type === "assign");
   const runId = eventIn(moment)?.["runId"];
-  const isOurs = runId === undefined || runId === was(moment)?.run?.runId;
-  const isNew = !begins || is(moment).runs === (was(moment)?.runs ?? 0) + 1;
+  const isClaim = whatIn(moment) === "claim";
+  const isOurs = runId === undefined || isClaim || runId === was(moment)?.run?.runId;
+  const { id, runs, run } = is(moment);
+  const isNext = runs === (was(moment)?.runs ?? 0) + 1 && run?.runId === `${id}.${runs}`;
+  const isNew = !begins || (isNext && runId === run?.runId);
   return (
     isOurs &&
     isNew &&

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { machine } from "../../machines/agent.ts";
 import type { AgentEvent, Assignment, CollectedWork, RunExit } from "../../machines/protocol.ts";
+import { NOTHING_USED } from "../../machines/spending.ts";
 import { plainExit } from "../../src/agents/run-exit.ts";
 import { all, done, elapse, failed, play, say } from "../support/chart-table.ts";
 import { STARTED_AT_MS } from "../support/chart-table.ts";
@@ -10,8 +11,9 @@ import type { Play, Stage } from "../support/chart-table.ts";
 const plan = { provider: "local", tier: "high", startFrom: "branch", commit: "ba5e" } as const;
 const work: Assignment = { taskId: "T-1", runId: "T-1.1", ...plan };
 const reason = "it is wanted";
+const used = { inputTokens: 900, outputTokens: 50, costUsd: 0.01 };
 const exit = (outcome: RunExit["outcome"], retryAtMs: number | null = null): RunExit => {
-  return plainExit({ outcome, detail: `it ${outcome}`, retryAtMs });
+  return plainExit({ outcome, detail: `it ${outcome}`, retryAtMs, usage: used });
 };
 const findings = [{ source: "git", text: "a stray file" }];
 const left = (changed: boolean, found: CollectedWork["findings"] = []): CollectedWork => {
@@ -56,12 +58,13 @@ const stage: Stage = { subject: { machine, actor: "agent:a-1", input: { id: "a-1
 
 const given = { agentId: "a-1", work };
 const free = { type: "agentFree", agentId: "a-1" };
+const settled = { type: "settle", runId: "T-1.1" };
 const ended = { type: "runEnded" };
 const failure = (...texts: readonly (readonly [source: string, text: string])[]) => {
   const found = texts.map(([source, text]) => ({ source, text }));
-  return { type: "runFailed", runId: "T-1.1", findings: found };
+  return [settled, { type: "runFailed", runId: "T-1.1", findings: found }];
 };
-const released = (why: string) => ({ type: "runReleased", runId: "T-1.1", reason: why });
+const released = (why: string) => [settled, { type: "runReleased", runId: "T-1.1", reason: why }];
 const nothing = "the program ended well but changed nothing; no change means not done";
 const at = (minutes: number): number => STARTED_AT_MS + minutes * 60_000;
 
@@ -76,44 +79,54 @@ const facts: Readonly<Record<string, readonly [script: string, facts: object]>> 
   "the commit is handed in (A1)": [
     "begin ends changed",
     {
-      told: [ended, { type: "workFinished", runId: "T-1.1", commit: "c0ffee", findings: [] }, free],
+      told: [
+        ended,
+        settled,
+        { type: "workFinished", runId: "T-1.1", commit: "c0ffee", findings: [] },
+        free,
+      ],
     },
   ],
   "nothing is in hand afterwards (A1)": [
     "minute begin minute ends changed",
     { work: null, exit: null, leaseUntilMs: null, freeSinceMs: at(2) },
   ],
-  "no change says so": ["begin ends unchanged", { told: [ended, failure(["run", nothing]), free] }],
+  "no change says so": [
+    "begin ends unchanged",
+    { told: [ended, ...failure(["run", nothing]), free] },
+  ],
   "a failure says what the program said": [
     "begin breaks changed",
-    { told: [ended, failure(["run", "it failed"]), free] },
+    { told: [ended, ...failure(["run", "it failed"]), free] },
   ],
   "the provider hears when the limit ends (A5)": [
     "begin limited unchanged",
     {
       told: [
         { type: "limitHit", untilMs: 5_000, reason: "it limited" },
-        released("it limited"),
+        ...released("it limited"),
         free,
       ],
     },
   ],
   "the provider hears that its program is missing (A5)": [
     "begin missing unchanged",
-    { told: [{ type: "startFailed", reason: "it notStarted" }, released("it notStarted"), free] },
+    {
+      told: [{ type: "startFailed", reason: "it notStarted" }, ...released("it notStarted"), free],
+    },
   ],
   "who stops while preparing is quoted": [
     "assign stop prepared",
-    { told: [released(reason), free] },
+    { told: [...released(reason), free] },
   ],
   "who drains while preparing is quoted": [
     "assign drain unprepared",
-    { told: [released("shutting down"), free], faults: 0 },
+    { told: [...released("shutting down"), free], faults: 0 },
   ],
   "a worktree that failed says why": [
     "assign unprepared",
     {
-      told: [failure(["worktree", "its worktree could not be prepared: no space"]), free],
+      told: [...failure(["worktree", "its worktree could not be prepared: no space"]), free],
       faults: 1,
       reason: "no space",
       work: null,
@@ -122,7 +135,7 @@ const facts: Readonly<Record<string, readonly [script: string, facts: object]>> 
   "work that cannot be collected says why": [
     "begin ends uncollected",
     {
-      told: [failure(["worktree", "its work could not be collected: no space"]), free],
+      told: [...failure(["worktree", "its work could not be collected: no space"]), free],
       faults: 1,
       reason: "no space",
     },
@@ -131,13 +144,19 @@ const facts: Readonly<Record<string, readonly [script: string, facts: object]>> 
   "a new run has no past": ["begin stop killed changed assign", { reason: null, exit: null }],
   "a refused assignment is released with a reason": [
     "begin assignT2",
-    { told: [{ type: "runReleased", runId: "T-2.7", reason: "a-1 is not free" }], work },
+    {
+      told: [
+        { type: "settle", runId: "T-2.7", usage: NOTHING_USED },
+        { type: "runReleased", runId: "T-2.7", reason: "a-1 is not free" },
+      ],
+      work,
+    },
   ],
   "the one who stops is remembered": ["begin stop", { reason, given: [given] }],
   "the one who drains is remembered": ["begin drain", { reason: "shutting down" }],
   "a stopped run says how it ended": [
     "begin stop killed unchanged",
-    { told: [released("it stopped"), free] },
+    { told: [...released("it stopped"), free] },
   ],
 
   "the lease lasts five minutes from the start (A4)": ["minute begin", { leaseUntilMs: at(6) }],
@@ -146,19 +165,35 @@ const facts: Readonly<Record<string, readonly [script: string, facts: object]>> 
   "a suspect has not been given more time (A4)": ["begin lease", { leaseUntilMs: at(5) }],
   "the silent one is blamed for its silence": [
     "begin lease suspicion killed changed",
-    { told: [ended, failure(["run", "its process gave no sign of life"]), free] },
+    { told: [ended, ...failure(["run", "its process gave no sign of life"]), free] },
   ],
   "but not where it ended by itself": [
     "begin lease suspicion endedFirst unchanged",
-    { told: [ended, failure(["run", nothing]), free] },
+    { told: [ended, ...failure(["run", nothing]), free] },
   ],
   "a lost program is blamed for that": [
     "begin lost killed changed",
-    { told: [ended, failure(["run", "the folder is gone"]), free] },
+    { told: [ended, ...failure(["run", "the folder is gone"]), free] },
   ],
   "a program that could not be adopted as well (A2)": [
     "begin crash adoptionLost killed changed",
-    { told: [ended, failure(["run", "no such process"]), free] },
+    { told: [ended, ...failure(["run", "no such process"]), free] },
+  ],
+  "what it used is told to the budget and to the task": [
+    "begin ends changed",
+    { told: [ended, { ...settled, usage: used }, { usage: used }, free] },
+  ],
+  "what a failed one used as well": [
+    "begin breaks unchanged",
+    { told: [ended, { ...settled, usage: used }, { usage: used }, free] },
+  ],
+  "a program that is missing used nothing": [
+    "begin missing unchanged",
+    { told: [{}, { ...settled, usage: NOTHING_USED }, { usage: NOTHING_USED }, free] },
+  ],
+  "a run that never began used nothing": [
+    "assign unprepared",
+    { told: [{ ...settled, usage: NOTHING_USED }, { usage: NOTHING_USED }, free] },
   ],
   "what is adopted is the same run (A2)": ["begin crash", { given: [given] }],
 };
@@ -189,8 +224,8 @@ test("what the run was denied is told however its work is judged", () => {
 test("what was found is told besides why the run failed", () => {
   const broken = play(stage, "begin breaks soiled").facts();
   const stray = ["git", "a stray file"] as const;
-  expect(broken.told).toMatchObject([ended, failure(["run", "it failed"], stray), free]);
+  expect(broken.told).toMatchObject([ended, ...failure(["run", "it failed"], stray), free]);
   const useless = "the program ended well, but what it left cannot be used";
   const good = play(stage, "begin ends soiled").facts();
-  expect(good.told).toMatchObject([ended, failure(["run", useless], stray), free]);
+  expect(good.told).toMatchObject([ended, ...failure(["run", useless], stray), free]);
 });

@@ -67,10 +67,10 @@ const SUSPECT = "working.(session.started lease.suspect)";
 const STOPPING = "run stopRun, end runAgent";
 const ADOPTED = "working.(session.adopted lease.live)";
 const FREED = "tell coordinator agentFree";
-const RELEASED = `free.idle: tell task:T-1 runReleased, ${FREED}`;
-const UNDONE = `free.idle: tell provider:local runEnded, tell task:T-1 runFailed, ${FREED}`;
-const RELEASED_RESTING = `tell task:T-1 runReleased, ${FREED}, set rest 15s`;
-const RESTS = `free.resting: tell task:T-1 runFailed, ${FREED}, set rest`;
+const RELEASED = `free.idle: tell budget settle, tell task:T-1 runReleased, ${FREED}`;
+const UNDONE = `free.idle: tell provider:local runEnded, tell budget settle, tell task:T-1 runFailed, ${FREED}`;
+const RELEASED_RESTING = `tell budget settle, tell task:T-1 runReleased, ${FREED}, set rest 15s`;
+const RESTS = `free.resting: tell budget settle, tell task:T-1 runFailed, ${FREED}, set rest`;
 
 const rows: Rows = {
   "a new agent is free": `=> free.idle: ${FREED}`,
@@ -82,17 +82,17 @@ const rows: Rows = {
   "a program that ended is collected (A3)": "work ends => collecting: run collectWork, clear lease",
   "work that was left is handed in (A1)": [
     "work ends changed",
-    `free.idle: tell provider:local runEnded, tell task:T-1 workFinished, ${FREED}`,
+    `free.idle: tell provider:local runEnded, tell budget settle, tell task:T-1 workFinished, ${FREED}`,
   ],
   "no change means not done (A1)": ["work ends unchanged", UNDONE],
   "a program that failed has failed, whatever it left (A1)": ["work breaks changed", UNDONE],
   "a limit releases the task, and the provider hears of it first (A5)": [
     "work limited changed",
-    `free.idle: tell provider:local limitHit, tell task:T-1 runReleased, ${FREED}`,
+    `free.idle: tell provider:local limitHit, tell budget settle, tell task:T-1 runReleased, ${FREED}`,
   ],
   "a missing program releases the task (A5)": [
     "work missing unchanged",
-    `free.idle: tell provider:local startFailed, tell task:T-1 runReleased, ${FREED}`,
+    `free.idle: tell provider:local startFailed, tell budget settle, tell task:T-1 runReleased, ${FREED}`,
   ],
   "a program that somebody stopped is released (A5)": ["work stops changed", RELEASED],
   "work that cannot be collected has failed, and the agent rests (A1)": [
@@ -129,11 +129,13 @@ const rows: Rows = {
   "a rested agent says that it is free": `assign unprepared rest => free.idle: ${FREED}`,
   "a resting agent takes nothing (A1)": [
     "assign unprepared assignT2",
-    "free.resting: tell task:T-2 runReleased",
+    "free.resting: tell budget settle, tell task:T-2 runReleased",
   ],
-  "a busy agent takes nothing else (A1)": `work assignT2 => ${LIVE}: tell task:T-2 runReleased`,
-  "nor while it prepares (A1)": "assign assignT2 => preparing.going: tell task:T-2 runReleased",
-  "nor while it collects (A1)": "work ends assignT2 => collecting: tell task:T-2 runReleased",
+  "a busy agent takes nothing else (A1)": `work assignT2 => ${LIVE}: tell budget settle, tell task:T-2 runReleased`,
+  "nor while it prepares (A1)":
+    "assign assignT2 => preparing.going: tell budget settle, tell task:T-2 runReleased",
+  "nor while it collects (A1)":
+    "work ends assignT2 => collecting: tell budget settle, tell task:T-2 runReleased",
   "the run in hand is assigned but once (A1)": `work ~assign => ${LIVE}`,
   "an idle agent hears no beat": "~beat ~stop => free.idle",
   "a free agent answers a drain at once": `drain => free.idle: ${FREED}`,
@@ -166,7 +168,7 @@ const rows: Rows = {
   "so is a drain (A5)": ["work drain killed unchanged", RELEASED],
   "a program that ended before it was stopped is handed in": [
     "work stop endedFirst changed",
-    `free.idle: tell provider:local runEnded, tell task:T-1 workFinished, ${FREED}`,
+    `free.idle: tell provider:local runEnded, tell budget settle, tell task:T-1 workFinished, ${FREED}`,
   ],
   "one stop of the program is enough": "work stop ~stop ~drain ~beat => stopping.asked",
   "collecting is not disturbed": "work ends ~stop ~drain ~beat => collecting",
@@ -180,11 +182,11 @@ const rows: Rows = {
   "a silent program has failed": ["silent killed changed", UNDONE],
   "a silent program that ended well after all is handed in": [
     "silent endedFirst changed",
-    `free.idle: tell provider:local runEnded, tell task:T-1 workFinished, ${FREED}`,
+    `free.idle: tell provider:local runEnded, tell budget settle, tell task:T-1 workFinished, ${FREED}`,
   ],
   "a silent program at its limit is released (A5)": [
     "silent limitedFirst unchanged",
-    `free.idle: tell provider:local limitHit, tell task:T-1 runReleased, ${FREED}`,
+    `free.idle: tell provider:local limitHit, tell budget settle, tell task:T-1 runReleased, ${FREED}`,
   ],
   "a program that cannot be stopped is tried again in a minute":
     "silent unkilled => stuck: set stuckRetry 1m",
@@ -205,7 +207,7 @@ const rows: Rows = {
     "work crash adoptedEnds => collecting: run collectWork, clear lease",
   "an adopted limit is a release (A5)": [
     "work crash adoptedLimited unchanged",
-    `free.idle: tell provider:local limitHit, tell task:T-1 runReleased, ${FREED}`,
+    `free.idle: tell provider:local limitHit, tell budget settle, tell task:T-1 runReleased, ${FREED}`,
   ],
   "one that cannot be adopted is ended, not started anew (A2)": [
     "work crash adoptionLost",

@@ -27,7 +27,8 @@ const charts = modules.flatMap(({ file, machine }) =>
 );
 
 test("the charts are these", () => {
-  const names = "agent coordinator gate merge-request provider refinery roadmap task";
+  const names =
+    "agent budget coordinator gate merge-request provider receipt refinery roadmap task";
   expect(charts.map(({ file }) => file)).toEqual(names.split(" ").map((name) => `${name}.ts`));
 });
 

@@ -8,6 +8,7 @@ import { MICROSTEPS_MAX } from "../../machines/chart.ts";
 /** The states in which an actor takes no event more. A chart that is not here has none. */
 const ENDS: Readonly<Record<string, readonly string[]>> = {
   gate: ["cancelled", "failed", "failedDeep", "inconclusive", "passed"],
+  receipt: ["kept"],
   "merge-request": ["conflicted", "inconclusive", "merged", "rejected", "withdrawn"],
 };
 

@@ -7,15 +7,11 @@ import type { CoordinatorEvent, Ranking } from "../../machines/protocol.ts";
 import { all, compare, done, elapse, failed, gapsOf, movedBy } from "../support/chart-table.ts";
 import { play, reachable, say, takenOf, wander } from "../support/chart-table.ts";
 import type { Moment, Rows, Stage } from "../support/chart-table.ts";
+import { proposalOf } from "../support/proposals.ts";
 
 const send = say<CoordinatorEvent>;
-const dispatch = {
-  agentId: "a-1",
-  provider: "local",
-  tier: "low",
-  rationale: "it is first",
-} as const;
-const picked: Ranking = { kind: "picked", taskId: "T-1", ...dispatch };
+const proposal = proposalOf("T-1");
+const picked: Ranking = { kind: "picked", ...proposal };
 const nothing: Ranking = { kind: "nothing", reason: "no task is ready" };
 const start = send({ type: "start" });
 const pick = done("rank", picked);
@@ -50,9 +46,9 @@ const rows: Rows = {
   "nothing moves it while it is stopped (C3)": "~wake ~free ~claimed ~lost !stop => stopped",
   "once started it asks for a ranking": `start => ${FRESH}: run rank`,
   "it is started once": `start !start => ${FRESH}`,
-  "what is picked is claimed for the agent (C1)": [
+  "the budget is asked for what is picked (C1)": [
     "start pick",
-    `${BUSY}: tell task:T-1 claim, set claimLimit 30s`,
+    `${BUSY}: tell budget reserve, set claimLimit 30s`,
   ],
   "it waits where there is nothing to do": "start nothing => running.idle",
   "a wake makes it look again": `idle wake => ${FRESH}: run rank`,
@@ -123,7 +119,7 @@ test("the rows take every transition and reach every state", () => {
 
 const drain = { type: "drain", reason: "WeatherVane is stopping" };
 test.each<[string, string, object]>([
-  ["the claim says who, how and why", "start pick", { told: [{ type: "claim", ...dispatch }] }],
+  ["the budget hears all of it", "start pick", { told: [{ type: "reserve", ...proposal }] }],
   ["a ranking is given nothing", "start", { given: [null] }],
   ["why there is nothing to do is kept", "idle", { reason: "no task is ready" }],
   ["until something is picked", "idle wake pick", { reason: null }],
@@ -183,7 +179,7 @@ class Watch {
   readonly look = ({ play: now, from, what }: Moment): void => {
     const at = now.at();
     const { messages, effects } = now.requests;
-    const claims = messages.filter((each) => "event" in each && each.event.type === "claim");
+    const claims = messages.filter((each) => "event" in each && each.event.type === "reserve");
     const wasRunning = from.startsWith("running");
     this.been.add(at);
     if (effects.length > 0 || !at.startsWith("running")) this.#isWoken = false;

@@ -6,6 +6,7 @@ import type { TaskContext } from "../../machines/task-setup.ts";
 import { machine } from "../../machines/task.ts";
 import { play, reachable, say, takenOf, wander } from "../support/chart-table.ts";
 import type { Moment, Play, Subject } from "../support/chart-table.ts";
+import { claimAfter } from "../support/proposals.ts";
 
 const NO_PLACE = { epicId: null, milestoneId: null, acceptance: [], related: [], suggested: [] };
 const specOf = (dependsOn: readonly string[]): TaskSpec => {
@@ -17,7 +18,7 @@ const subject: Subject = { machine, actor: "task:T-1", input };
 
 const findings = [{ source: "check", text: "red" }];
 const reason = "so it is";
-const pick = { agentId: "a-1", provider: "local", tier: "low", rationale: "it is first" } as const;
+const usage = { inputTokens: 10, outputTokens: null, costUsd: null };
 const anyone: readonly TaskEvent[] = [
   { type: "revise", spec: specOf([]) },
   { type: "revise", spec: specOf(["T-0"]) },
@@ -25,7 +26,6 @@ const anyone: readonly TaskEvent[] = [
   { type: "dropDependent", taskId: "T-9" },
   { type: "dependencyDone", taskId: "T-0" },
   { type: "dependencyCancelled", taskId: "T-0" },
-  { type: "claim", ...pick },
   { type: "cancel", reason },
   { type: "unblock" },
 ];
@@ -34,9 +34,9 @@ function ofRun(runId: string): readonly TaskEvent[] {
   const [gateId, mergeId] = [`gate:${runId}`, `merge-request:${runId}`];
   return [
     { type: "runStarted", runId },
-    { type: "workFinished", runId, commit: "c0ffee", findings },
-    { type: "runFailed", runId, findings },
-    { type: "runReleased", runId, reason },
+    { type: "workFinished", runId, usage, commit: "c0ffee", findings },
+    { type: "runFailed", runId, usage, findings },
+    { type: "runReleased", runId, usage, reason },
     { type: "gatePassed", gateId },
     { type: "gateFailed", gateId, findings },
     { type: "gateInconclusive", gateId, reason },
@@ -48,6 +48,9 @@ function ofRun(runId: string): readonly TaskEvent[] {
   ];
 }
 const known = (now: Play): TaskContext => now.context<TaskContext>();
+/** The claim of the next run, of the present one again, and of one that is over. */
+const claims = (now: Play): readonly TaskEvent[] =>
+  [0, -1, -2].map((more) => claimAfter(known(now).runs + more));
 const runOf = (now: Play, ago = 0): string => `T-1.${known(now).runs - ago}`;
 
 // ── what each state takes ─────────────────────────────────────────────────────────────────────
@@ -74,13 +77,13 @@ const places: readonly (readonly [state: string, way: string, taken: string])[] 
   ["done", `${merge} merged`, ""],
   ["cancelled", "cancel", ""],
 ];
-const types = new Set([...anyone, ...ofRun("")].map(({ type }) => type));
+const types = new Set([...anyone, claimAfter(0), ...ofRun("")].map(({ type }) => type));
 const words = {
   needT0: say<TaskEvent>({ type: "revise", spec: specOf(["T-0"]) }),
   ...Object.fromEntries(
     [...types].map((type) => {
       const told = (now: Play) =>
-        [...anyone, ...ofRun(runOf(now))].find((each) => each.type === type);
+        [...anyone, ...claims(now), ...ofRun(runOf(now))].find((each) => each.type === type);
       return [type, say((now) => told(now) ?? { type })];
     }),
   ),
@@ -92,13 +95,15 @@ describe("no state takes more than its events, and a refused one leaves no trace
   test.each(places)("%s", (state, way, taken) => {
     const now = play(stage, way);
     expect(now.at()).toBe(state);
-    expect(takenOf([...anyone, ...ofRun(runOf(now))], now)).toBe(sorted(`${always} ${taken}`));
+    expect(takenOf([...anyone, ...claims(now), ...ofRun(runOf(now))], now)).toBe(
+      sorted(`${always} ${taken}`),
+    );
   });
 
   test("imported", () => {
     const imported = { ...subject, input: { ...input, status: "done" } };
     const now = play({ subject: imported, words }, "");
-    expect(takenOf([...anyone, ...ofRun("T-1.0")], now)).toBe(sorted(always));
+    expect(takenOf([...anyone, ...claims(now), ...ofRun("T-1.0")], now)).toBe(sorted(always));
   });
 
   test("these are all states in which a task rests, and all events it knows", () => {
@@ -187,10 +192,18 @@ function events(now: Play): readonly TaskEvent[] {
   const [at, present] = [now.at(), ofRun(runOf(now))];
   const isOnItsWay = at.startsWith("active") || at.startsWith("gate");
   const likely = [...(takenAt.get(at) ?? []), isOnItsWay ? "cancel" : "claim"];
-  const more = [...anyone, ...present].filter(({ type }) => likely.includes(type));
+  const more = [...anyone, ...claims(now).slice(0, 1), ...present].filter(({ type }) =>
+    likely.includes(type),
+  );
   const rest = anyone.filter(({ type }) => type !== "cancel");
   const onWay = more.filter(({ type }) => isOnItsWay || type !== "cancel");
-  return [...rest, ...present, ...ofRun(runOf(now, 1)), ...Array(5).fill(onWay).flat()];
+  return [
+    ...rest,
+    ...claims(now).slice(0, 1),
+    ...present,
+    ...ofRun(runOf(now, 1)),
+    ...Array(5).fill(onWay).flat(),
+  ];
 }
 
 test("T1, T3, T4, T5 and T6 hold after every sequence", () => {

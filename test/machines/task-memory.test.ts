@@ -5,6 +5,7 @@ import type { TaskContext } from "../../machines/task-setup.ts";
 import { machine } from "../../machines/task.ts";
 import { all, play, say, STARTED_AT_MS } from "../support/chart-table.ts";
 import type { Stage } from "../support/chart-table.ts";
+import { claimAfter } from "../support/proposals.ts";
 
 const NO_PLACE = { epicId: null, milestoneId: null, acceptance: [], related: [], suggested: [] };
 const specOf = (dependsOn: readonly string[], title = "a title"): TaskSpec => {
@@ -27,8 +28,7 @@ const found = (...texts: readonly string[]) => ({
 const numbers = (from: number, to: number): readonly string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => `${from + index}`);
 
-const pick = { agentId: "a-1", provider: "local", tier: "low", rationale: "it is first" } as const;
-const claim = say<TaskEvent>({ type: "claim", ...pick });
+const claim = say((now) => claimAfter(now.context<TaskContext>().runs));
 const handIn = all(
   claim,
   about("runStarted", "runId"),
@@ -46,7 +46,9 @@ const words = {
   handIn,
   toMerge,
   workFails,
-  elsewhere: say<TaskEvent>({ type: "claim", ...pick, agentId: "a-2", tier: "high" }),
+  elsewhere: say((now) => {
+    return { ...claimAfter(now.context<TaskContext>().runs), agentId: "a-2", tier: "high" };
+  }),
   start: about("runStarted", "runId"),
   fail: about("runFailed", "runId", found("run")),
   release: about("runReleased", "runId", { reason: "a limit" }),
@@ -80,7 +82,8 @@ function staged(dependsOn: readonly string[], status: TaskInput["status"] = "pen
   return { subject: { machine, actor: "task:T-1", input }, words };
 }
 
-const run = { ...pick, runId: "T-1.1", startFrom: "target" };
+const { type: _claim, ...claimed } = claimAfter(0);
+const run = { ...claimed, startFrom: "target" };
 const assigned = (more: object) => ({
   told: [
     { type: "claimed", taskId: "T-1" },
@@ -227,7 +230,12 @@ const facts: Readonly<Record<string, readonly [script: string, facts: object]>> 
   ],
   "who loses a claim is told for which task": [
     "claim claim",
-    { told: [{ type: "claimLost", taskId: "T-1" }] },
+    {
+      told: [
+        { type: "release", runId: "T-1.2" },
+        { type: "claimLost", taskId: "T-1" },
+      ],
+    },
   ],
   "the target is reserved for this task (T4)": [
     "toMerge conflict toMerge conflict",

@@ -5,6 +5,7 @@ import type { TaskContext } from "../../machines/task-setup.ts";
 import { machine } from "../../machines/task.ts";
 import { all, compare, gapsOf, say } from "../support/chart-table.ts";
 import type { Rows, Stage } from "../support/chart-table.ts";
+import { claimAfter } from "../support/proposals.ts";
 
 const NO_PLACE = { epicId: null, milestoneId: null, acceptance: [], related: [], suggested: [] };
 const specOf = (dependsOn: readonly string[], title = "a title"): TaskSpec => {
@@ -22,8 +23,7 @@ const about = (type: TaskEvent["type"], id: keyof typeof PREFIX, more: object = 
 const findings = [{ source: "check", text: "red" }];
 const reason = "so it is";
 
-const pick = { agentId: "a-1", provider: "local", tier: "low", rationale: "it is first" } as const;
-const claim = say<TaskEvent>({ type: "claim", ...pick });
+const claim = say((now) => claimAfter(now.context<TaskContext>().runs));
 const start = about("runStarted", "runId");
 const finish = about("workFinished", "runId", { commit: "c0ffee", findings: [] });
 const pass = about("gatePassed", "gateId");
@@ -38,6 +38,8 @@ const toMerge = all(handIn, pass);
 const basic = { claim, start, finish, pass, fail, gateFails, conflict, reject };
 const words = {
   ...basic,
+  /** The claim that came last, once more. */
+  repeat: say((now) => claimAfter(now.context<TaskContext>().runs - 1)),
   work,
   handIn,
   toMerge,
@@ -77,7 +79,23 @@ const free: Rows = {
   "what the picked agent is given is one run, and the coordinator hears of it (T1)":
     "claim => active.claimed: tell coordinator claimed, tell agent:a-1 assign",
   "a claim that comes second is lost (T1)":
-    "claim claim => active.claimed: tell coordinator claimLost",
+    "claim claim => active.claimed: tell budget release, tell coordinator claimLost",
+  "the same claim again begins nothing, and is answered again (T1)":
+    "claim repeat => active.claimed: tell coordinator claimed",
+  "also while the run is being stopped (T1)":
+    "claim start cancel repeat => active.cancelling: tell coordinator claimed",
+  "one that was made before another run is too late (T1)": [
+    "claim release repeat",
+    "backlog.ready: tell budget release, tell coordinator claimLost",
+  ],
+  "also where work waits to be corrected (T1)": [
+    "gateAttemptFails repeat",
+    "rework.correcting: tell budget release, tell coordinator claimLost",
+  ],
+  "or to be laid over the target (T1)": [
+    "collide repeat",
+    "rework.reapplying: tell budget release, tell coordinator claimLost",
+  ],
   "a started run works": "claim start => active.working",
   "a run is started once": "claim start !start => active.working",
   "work that was never begun is not handed in": "claim !finish => active.claimed",
@@ -106,7 +124,7 @@ const free: Rows = {
     "backlog.waiting: tell task:T-7 addDependent, tell task:T-0 dropDependent",
   ],
   "it does not run before its dependency is done (T3)":
-    "needT0 claim => backlog.waiting: tell coordinator claimLost",
+    "needT0 claim => backlog.waiting: tell budget release, tell coordinator claimLost",
   "once work has begun a new dependency comes too late (T3)": "claim needT0 => active.claimed",
   "a new dependency does not stop the gate": "handIn needT0 => gate.checking",
   "rework begins in spite of a new dependency, which is not taken (T3)":
@@ -167,7 +185,7 @@ const free: Rows = {
   "a lost gate blocks, it does not pass (T2)": "handIn gateLost => blocked",
   "a lost merge blocks, it is not done (T2)": "toMerge mergeLost => blocked",
   "a blocked task is claimed by nobody":
-    "handIn gateLost claim => blocked: tell coordinator claimLost",
+    "handIn gateLost claim => blocked: tell budget release, tell coordinator claimLost",
   "an unblocked task is ready": "handIn gateLost unblock => backlog.ready: tell coordinator wake",
 
   "a ready task is cancelled at once": "cancel => cancelled",
@@ -203,7 +221,7 @@ const free: Rows = {
   "those who come late hear that it is cancelled (T5)":
     "cancel awaitedByT9 => cancelled: tell task:T-9 dependencyCancelled",
   "a settled task is claimed by nobody (T5)":
-    "toMerge merged claim => done: tell coordinator claimLost",
+    "toMerge merged claim => done: tell budget release, tell coordinator claimLost",
 };
 
 const imports: readonly (readonly [title: string, stage: Stage, end: string])[] = [
@@ -223,7 +241,8 @@ const imports: readonly (readonly [title: string, stage: Stage, end: string])[] 
 const imported: Rows = {
   "an imported task is done to those who depend on it (T5)":
     "awaitedByT9 => imported: tell task:T-9 dependencyDone",
-  "an imported task is claimed by nobody (T2)": "claim => imported: tell coordinator claimLost",
+  "an imported task is claimed by nobody (T2)":
+    "claim => imported: tell budget release, tell coordinator claimLost",
 };
 const waiting: Rows = {
   "it waits until the last one is done (T3)": "doneT0 => backlog.waiting",

@@ -1,7 +1,9 @@
 /** Ordinary tasks, agents, providers and views: a test changes only what it is about. */
+import { NOTHING_SPENT } from "../../machines/spending.ts";
 import type { Candidate, PlanAgent, PlanView } from "../../src/planning/plan.ts";
 import { defaultRoutes } from "../../src/planning/route.ts";
 import type { ProviderState } from "../../src/planning/route.ts";
+import { ESTIMATE, NO_CAPS } from "../support/proposals.ts";
 
 export const NOON_MS = 1_767_268_800_000;
 export const NOON = "2026-01-01T12:00:00.000Z";
@@ -20,6 +22,8 @@ export function candidate(changes: Partial<Candidate> = {}): Candidate {
     failedAttempts: 0,
     hasDeepFindings: false,
     lastAgentId: null,
+    runs: 0,
+    spent: NOTHING_SPENT,
     ...changes,
   };
 }
@@ -41,6 +45,8 @@ export function view(changes: Partial<PlanView> = {}): PlanView {
     running: 0,
     wipLimit: 3,
     routes: defaultRoutes,
+    caps: NO_CAPS,
+    estimate: ESTIMATE,
     ...changes,
   };
 }

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { explainOrder, planNext, whyNot } from "../../src/planning/plan.ts";
 import type { Candidate, PlanView } from "../../src/planning/plan.ts";
 import { compareCandidates } from "../../src/planning/rank.ts";
+import { NOTHING_SPENT } from "../../machines/spending.ts";
+import { ESTIMATE, NO_CAPS } from "../support/proposals.ts";
 import { agent, candidate, NOON, NOON_MS, provider, view } from "./examples.ts";
 
 const rework = (changes: Partial<Candidate>): Candidate =>
@@ -118,6 +120,10 @@ test("a pick carries provider, tier and a rationale of route and score", () => {
     rationale:
       'row "complex" gives claude at tier high, its first choice; ' +
       `new lane; WSJF (5 + 3) / 8 = 1.00; waiting since ${NOON}`,
+    runId: "T-1.1",
+    estimate: ESTIMATE,
+    spentOnTask: NOTHING_SPENT,
+    caps: NO_CAPS,
   });
 });
 

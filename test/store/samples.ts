@@ -99,6 +99,8 @@ export const taskRow = (id: string, more: Partial<TaskRow> = {}): TaskRow => ({
   attempts: 0,
   conflicts: 0,
   runs: 0,
+  spent_tokens: 0,
+  spent_micro_usd: 0,
   assigned_to: null,
   run_id: null,
   provider: null,

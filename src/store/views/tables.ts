@@ -34,6 +34,10 @@ export interface TaskRow {
   readonly attempts: number;
   readonly conflicts: number;
   readonly runs: number;
+  /** What its runs are counted with: the estimate where a program did not tell. */
+  readonly spent_tokens: number;
+  /** Millionths of a dollar. */
+  readonly spent_micro_usd: number;
   readonly assigned_to: string | null;
   readonly run_id: string | null;
   readonly provider: string | null;
@@ -162,6 +166,8 @@ export const TABLES: { readonly [Table in TableName]: TableShape<Tables[Table]> 
       attempts: "INTEGER NOT NULL",
       conflicts: "INTEGER NOT NULL",
       runs: "INTEGER NOT NULL",
+      spent_tokens: "INTEGER NOT NULL",
+      spent_micro_usd: "INTEGER NOT NULL",
       assigned_to: "TEXT",
       run_id: "TEXT",
       provider: "TEXT",

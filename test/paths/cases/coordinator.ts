@@ -2,15 +2,9 @@
 import type { CoordinatorContext } from "../../../machines/coordinator.ts";
 import type { CoordinatorEvent, Ranking } from "../../../machines/protocol.ts";
 import type { Cases } from "../../../src/proof/cases.ts";
+import { proposalOf } from "../../support/proposals.ts";
 
-const picked: Ranking = {
-  kind: "picked",
-  taskId: "T-1",
-  agentId: "a-1",
-  provider: "local",
-  tier: "low",
-  rationale: "it is first",
-};
+const picked: Ranking = { kind: "picked", ...proposalOf("T-1") };
 const nothing: Ranking = { kind: "nothing", reason: "no task is ready" };
 
 export const cases: Cases<CoordinatorContext, CoordinatorEvent> = {

@@ -5,6 +5,7 @@
 import type { TaskEvent, TaskInput, TaskSpec } from "../../../machines/protocol.ts";
 import type { TaskContext } from "../../../machines/task-setup.ts";
 import type { Cases } from "../../../src/proof/cases.ts";
+import { claimAfter } from "../../support/proposals.ts";
 
 const BARE: TaskSpec = {
   title: "a task",
@@ -27,15 +28,16 @@ const inputOf = (status: TaskInput["status"], spec = BARE): TaskInput => {
 };
 const findings = [{ source: "check", text: "red" }];
 const reason = "so it is";
+const usage = { inputTokens: 10, outputTokens: null, costUsd: null };
 
 /** All that is reported of a run, its gate and its merge. */
 function reportsOf(runId: string): readonly TaskEvent[] {
   const [gateId, mergeId] = [`gate:${runId}`, `merge-request:${runId}`];
   return [
     { type: "runStarted", runId },
-    { type: "workFinished", runId, commit: "c0ffee", findings },
-    { type: "runFailed", runId, findings },
-    { type: "runReleased", runId, reason },
+    { type: "workFinished", runId, usage, commit: "c0ffee", findings },
+    { type: "runFailed", runId, usage, findings },
+    { type: "runReleased", runId, usage, reason },
     { type: "gatePassed", gateId },
     { type: "gateFailed", gateId, findings },
     { type: "gateInconclusive", gateId, reason },
@@ -63,7 +65,8 @@ export const cases: Cases<TaskContext, TaskEvent> = {
     { type: "dropDependent", taskId: "T-9" },
     { type: "dependencyDone", taskId: "T-0" },
     { type: "dependencyCancelled", taskId: "T-0" },
-    { type: "claim", agentId: "a-1", provider: "local", tier: "low", rationale: "it is first" },
+    claimAfter(runs),
+    claimAfter(runs - 1),
     { type: "cancel", reason },
     { type: "unblock" },
     ...reportsOf(`T-1.${runs}`),
