@@ -7,6 +7,7 @@
  *    within every cap: of the task, of the day and of the whole roadmap, in tokens and in money.
  * B2 A run has one reservation, under its run id. It ends once: settled with a receipt, or released
  *    where the task could not be claimed. Who asks for a run again gets the first claim again.
+ *    The end of a run that has none (it began before there was a budget) changes nothing.
  * B3 A running run is let be, whatever it costs: nobody is told to stop, and a receipt is always
  *    written.
  * B4 Totals only grow, but for the day's, which begins anew with the first change after midnight
@@ -40,10 +41,10 @@ export const machine = budgetSetup.createMachine({
           { guard: "fits", actions: ["reserve", { type: "tell", params: telling.claim }] },
           { actions: { type: "tell", params: telling.claimLost } },
         ],
-        settle: {
-          guard: "isReserved",
-          actions: [{ type: "tell", params: telling.receipt }, "settle"],
-        },
+        settle: [
+          { guard: "isReserved", actions: [{ type: "tell", params: telling.receipt }, "settle"] },
+          {},
+        ],
         release: [{ guard: "isReserved", actions: "release" }, {}],
       },
     },

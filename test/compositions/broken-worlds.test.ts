@@ -84,7 +84,7 @@ const breaks: readonly Break[] = [
     steps: 12,
   },
   { law: "W11", chart: "coordinator", path: "guards.isDrained", value: () => true, steps: 5 },
-  { law: "W12", chart: "budget", path: "states.open.on.settle.actions", value: [], steps: 5 },
+  { law: "W12", chart: "budget", path: "states.open.on.settle.0.actions", value: [], steps: 5 },
   { law: "L1", chart: "provider", path: "states.cooling.after", value: {}, steps: 6 },
 ];
 
