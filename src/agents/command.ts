@@ -8,6 +8,8 @@ import type { CommandConfig } from "../config/providers.ts";
 import type { ExitRecord, RunEnd, RunSpec } from "../processes/run-spec.ts";
 import { readReport } from "./command-lines.ts";
 import { findProgram } from "./program.ts";
+import { FaultError } from "../fault.ts";
+import { faultOr, NOT_EXAMINED } from "./provider.ts";
 import type { AgentRun, Provider } from "./provider.ts";
 import { plainExit } from "./run-exit.ts";
 import { exitWithoutRecord, limitsOf, runEnv } from "./run-terms.ts";
@@ -17,15 +19,18 @@ const EXIT_TRY_LATER = 75;
 
 /** A provider that runs the configured program for every run. */
 export function commandProvider(name: string, config: CommandConfig, workspace: string): Provider {
-  const [program = "", ...args] = config.program;
+  const [file = "", ...args] = config.program;
+  const find = (): string => findProgram(file, { name, workspace });
   return {
     name,
-    probe: async () => ({
-      program: findProgram(program, { name, workspace }),
-      version: null,
-      detail: config.program.join(" "),
-    }),
-    specOf: (run) => specOf(run, config, [findProgram(program, { name, workspace }), ...args]),
+    examine: async () => {
+      const program = await faultOr(find);
+      return program instanceof FaultError
+        ? { ...NOT_EXAMINED, fault: program }
+        : { ...NOT_EXAMINED, program, fault: null };
+    },
+    probe: async () => ({ program: find(), version: null, detail: config.program.join(" ") }),
+    specOf: (run) => specOf(run, config, [find(), ...args]),
     judge: (end, runDir) => judge(end, runDir),
   };
 }

@@ -3,6 +3,7 @@
  * started, and what its end means. Running the program itself is left to `src/processes/`.
  */
 import type { RunExit, Tier, Usage } from "../../machines/protocol.ts";
+import { FaultError } from "../fault.ts";
 import type { RunEnd, RunSpec } from "../processes/run-spec.ts";
 
 /** One run as an adapter sees it. */
@@ -28,11 +29,39 @@ export interface Probe {
   readonly detail: string;
 }
 
+/** The same as far as it goes, for whoever has to be told what is wanting. */
+export interface Examined {
+  readonly program: string | null;
+  readonly version: string | null;
+  /** What is to be known about its version: that it is older than those that we know. */
+  readonly note: string | null;
+  /** How it is logged in, for people; null where it is not, and where its kind has no login. */
+  readonly login: string | null;
+  /** Why it cannot be used, and what to do next; null where nothing is wanting. */
+  readonly fault: FaultError | null;
+}
+
 export interface Provider {
   readonly name: string;
+  /** Never throws for what is wrong with the program. */
+  examine(): Promise<Examined>;
   /** Throws a fault where the program cannot be started as it is configured, or has no login. */
   probe(): Promise<Probe>;
   specOf(run: AgentRun): RunSpec;
   /** What the end of a run means; it reads the run's files and believes nothing else. */
   judge(end: RunEnd, runDir: string): RunExit;
+}
+
+export const NOT_EXAMINED = { program: null, version: null, note: null, login: null } as const;
+
+/** What it gives back, or the fault that it throws. */
+export async function faultOr<Value>(
+  ask: () => Value | Promise<Value>,
+): Promise<Value | FaultError> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    if (thrown instanceof FaultError) return thrown;
+    throw thrown;
+  }
 }

@@ -8,7 +8,8 @@ import { FaultError } from "../fault.ts";
 import type { RunSpec } from "../processes/run-spec.ts";
 import { askVersion, findProgram } from "./program.ts";
 import type { ProgramPlace } from "./program.ts";
-import type { AgentRun, Provider } from "./provider.ts";
+import { faultOr, NOT_EXAMINED } from "./provider.ts";
+import type { AgentRun, Examined, Provider } from "./provider.ts";
 import { limitsOf, passed, promptOf, runEnv } from "./run-terms.ts";
 import type { Prompt } from "./run-terms.ts";
 import { judgeRun, notesOf } from "./run-verdict.ts";
@@ -47,12 +48,17 @@ export function transcriptProvider<Config extends ProgramConfig, Transcript>(
 ): Provider {
   const [file = "", ...first] = config.program;
   let version: string | null = null;
+  const look = (): Promise<Examined> => examine(dialect, config, place);
   return {
     name: place.name,
+    examine: look,
     probe: async () => {
-      const program = findProgram(file, place);
-      version = await askVersion([program, ...first], place);
-      return { program, version, detail: detailOf(dialect, config, { place, version }) };
+      const examined = await look();
+      const { program, note, login, fault } = examined;
+      if (fault !== null || program === null) throw fault;
+      version = examined.version;
+      const detail = [version, note, login].filter((part) => part !== null).join(", ");
+      return { program, version, detail };
     },
     specOf: (run) => {
       const argv = [findProgram(file, place), ...first];
@@ -94,23 +100,30 @@ function variablesOf<Config extends ProgramConfig, Transcript>(
   return { ...passed(names, process.env), ...variablesFor(config), ...config.env };
 }
 
-interface Asked {
-  readonly place: ProgramPlace;
-  readonly version: string;
-}
-
-/** The login and the version in one line; throws where there is no login. */
-function detailOf<Config extends ProgramConfig, Transcript>(
+async function examine<Config extends ProgramConfig, Transcript>(
   dialect: Dialect<Config, Transcript>,
   config: Config,
-  { place, version }: Asked,
-): string {
-  const variables = { HOME: process.env["HOME"], ...variablesOf(dialect, config) };
-  const login = dialect.loginOf(variables, config);
-  if (login === null) throw loggedOut(place, config.kind, dialect.howToLogIn(config));
+  place: ProgramPlace,
+): Promise<Examined> {
+  const [file = "", ...first] = config.program;
+  const program = await faultOr(() => findProgram(file, place));
+  if (program instanceof FaultError) return { ...NOT_EXAMINED, fault: program };
+  const version = await faultOr(() => askVersion([program, ...first], place));
+  if (version instanceof FaultError) return { ...NOT_EXAMINED, program, fault: version };
   const { madeFor } = dialect;
   const isOlder = version.localeCompare(madeFor, "en", { numeric: true }) < 0;
-  return `${version}${isOlder ? `, older than ${madeFor} that we know` : ""}, ${login}`;
+  const note = isOlder ? `older than ${madeFor} that we know` : null;
+  const login = loginOf(dialect, config);
+  const fault = login === null ? loggedOut(place, config.kind, dialect.howToLogIn(config)) : null;
+  return { program, version, note, login, fault };
+}
+
+function loginOf<Config extends ProgramConfig, Transcript>(
+  dialect: Dialect<Config, Transcript>,
+  config: Config,
+): string | null {
+  const variables = { HOME: process.env["HOME"], ...variablesOf(dialect, config) };
+  return dialect.loginOf(variables, config);
 }
 
 const loggedOut = ({ name }: ProgramPlace, kind: string, next: string): FaultError =>

@@ -5,6 +5,8 @@ import { explainCommand } from "./agent/explain.ts";
 import { stopCommand } from "./agent/stop.ts";
 import { tailCommand } from "./agent/tail.ts";
 import { agentsCommand } from "./agents.ts";
+import { recheckCommand } from "./auth/recheck.ts";
+import { authStatusCommand } from "./auth/status.ts";
 import { checkChartCommand } from "./charts/check.ts";
 import { listChartsCommand } from "./charts/list.ts";
 import { showChartCommand } from "./charts/show.ts";
@@ -54,6 +56,7 @@ export const commands = (): readonly Command[] => [
     stopCommand(),
     explainCommand(),
   ]),
+  group("auth", "see to the logins of agent programs", [authStatusCommand(), recheckCommand()]),
   logCommand(),
   replayCommand(),
   inspectCommand(),

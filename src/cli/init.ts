@@ -4,11 +4,14 @@ import { join, relative } from "node:path";
 import { stringify } from "yaml";
 import { CONFIG_FILE } from "../config/file.ts";
 import { loadConfig } from "../config/load.ts";
+import type { Config } from "../config/load.ts";
 import type { CheckConfig } from "../config/schema.ts";
 import { FaultError, faultData } from "../fault.ts";
 import { IGNORE } from "../app/state-root.ts";
 import { openRepository } from "../git/repository.ts";
 import { command } from "./command.ts";
+import { describe, detectPrograms } from "./detected.ts";
+import type { Detected } from "./detected.ts";
 import { writeText } from "./files.ts";
 import { speaking } from "./speaker.ts";
 import { findWorkspace } from "./workspace.ts";
@@ -26,8 +29,12 @@ export const initCommand = () =>
       const { root } = repository;
       const target = options.target ?? (await repository.currentBranch());
       await repository.tipOf(target);
+      const { agent } = options;
+      const isNew = !existsSync(join(root, CONFIG_FILE));
+      const found = isNew && agent === undefined ? await detectPrograms(root) : [];
+      const providers = agent === undefined ? byName(found) : ofProgram(agent);
       const made = write(join(root, CONFIG_FILE), () =>
-        configText(target, checksFor(root), options.agent),
+        configText({ target, checks: checksFor(root), providers }),
       );
       const config = loadConfig(root, process.env);
       const files = [
@@ -36,11 +43,12 @@ export const initCommand = () =>
         write(join(config.state_root, ".gitignore"), () => IGNORE),
       ].flatMap((path) => (path === null ? [] : [relative(root, path)]));
       await speaking(config, async () => {});
-      const next = nextSteps(Object.keys(config.providers).length, config.checks.length);
-      out.result({ workspace: root, target, created: files, next }, () =>
+      const next = [...logins(found), ...nextSteps(config)];
+      out.result({ workspace: root, target, created: files, found, next }, () =>
         [
           `${root} is a workspace; work is merged into ${target}`,
           ...files.map((file) => `  made ${file}`),
+          ...found.map((each) => `  found ${describe(each)}`),
           ...next.map((step) => `  next: ${step}`),
         ].join("\n"),
       );
@@ -95,16 +103,32 @@ const unreadable = (path: string, cause: unknown): FaultError =>
     cause,
   });
 
-function configText(target: string, checks: readonly Check[], agent?: readonly string[]): string {
-  const providers = agent === undefined ? {} : { command: { kind: "command", program: agent } };
+type Providers = Readonly<Record<string, object>>;
+
+const byName = (found: readonly Detected[]): Providers =>
+  Object.fromEntries(found.map(({ name }) => [name, { kind: name }]));
+
+const ofProgram = (program: readonly string[]): Providers => ({
+  command: { kind: "command", program },
+});
+
+interface FirstConfig {
+  readonly target: string;
+  readonly checks: readonly Check[];
+  readonly providers: Providers;
+}
+
+function configText({ target, checks, providers }: FirstConfig): string {
   const settings = { version: 1, target, agents: 3, wip_limit: 3, providers, checks };
-  const hint = agent === undefined ? NO_AGENT : "";
+  const hint = Object.keys(providers).length === 0 ? NO_AGENT : "";
   return `# WeatherVane. Every setting is explained in docs/configuration.md\n${hint}${stringify(settings)}`;
 }
 
 const NO_AGENT = `#
 # Name the program that does the work, for example:
 #   providers:
+#     claude:
+#       kind: claude
 #     command:
 #       kind: command
 #       program: [node, tools/agent.mjs]
@@ -116,12 +140,21 @@ version: 1
 tasks: []
 `;
 
-function nextSteps(providers: number, checks: number): readonly string[] {
+const logins = (found: readonly Detected[]): readonly string[] =>
+  found.flatMap(({ name, next }) => (next === null ? [] : [`${name}: ${next}`]));
+
+function nextSteps({ providers, checks }: Config): readonly string[] {
+  const isWithout = Object.keys(providers).length === 0;
   return [
-    ...(providers === 0 ? [`name an agent program under providers in ${CONFIG_FILE}`] : []),
-    ...(checks === 0 ? [`name at least one check in ${CONFIG_FILE}: no evidence, no merge`] : []),
+    ...(isWithout ? [`${INSTALL}, or name a program under providers in ${CONFIG_FILE}`] : []),
+    ...(checks.length === 0 ? [NAME_A_CHECK] : []),
     "write tasks into state/roadmap.yaml",
     "commit these files, so that agents see them",
     "wvo run --until done",
   ];
 }
+
+const NAME_A_CHECK = `name at least one check in ${CONFIG_FILE}: no evidence, no merge`;
+const INSTALL =
+  "install Claude Code (npm install --global @anthropic-ai/claude-code) or Codex " +
+  "(npm install --global @openai/codex)";

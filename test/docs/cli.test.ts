@@ -123,6 +123,7 @@ test(
       ["wvo task why", "T2"],
       ["wvo roadmap export"],
       ["wvo agents"],
+      ["wvo auth status"],
       ["wvo log"],
       ["wvo replay", "T1"],
       ["wvo inspect"],
