@@ -9,7 +9,7 @@ import type { Finding, Message } from "./chart.ts";
 import { effect } from "./effects.ts";
 import { actorId } from "./protocol.ts";
 import type { AgentEvent, AgentInput, Assignment, CollectedWork } from "./protocol.ts";
-import type { ProviderEvent } from "./capacity.ts";
+import type { ErrorClass, ProviderEvent } from "./capacity.ts";
 import type { CoordinatorEvent, RunExit, TaskEvent } from "./protocol.ts";
 import { NOTHING_USED } from "./spending.ts";
 import type { Usage } from "./spending.ts";
@@ -62,9 +62,14 @@ type Report =
   | { readonly type: "runFailed"; readonly findings: readonly Finding[] }
   | { readonly type: "runReleased"; readonly reason: string };
 
-/** What ran used what its program told; what was never started used nothing. */
-const usageOf = ({ exit }: AgentContext): Usage | null =>
-  exit === null || exit.outcome === "notStarted" ? NOTHING_USED : exit.usage;
+/** What ran used what its program told; what was never started, or refused at once, nothing. */
+function usageOf({ exit }: AgentContext): Usage | null {
+  if (exit === null || !hasRun(exit)) return NOTHING_USED;
+  return exit.outcome === "notStarted" ? (exit.usage ?? NOTHING_USED) : exit.usage;
+}
+/** A program that may not use its account has a class for that, one that is missing has none. */
+const hasRun = ({ outcome, errorClass }: RunExit): boolean =>
+  outcome !== "notStarted" || errorClass !== null;
 
 /** The budget hears of it before the task is free again, so that its next run sees the new total. */
 function tellEnd({ context }: Memory, report: Report): readonly Message[] {
@@ -86,20 +91,39 @@ const tellReleased = ({ context }: Memory): readonly Message[] =>
 const tellStarted = ({ context }: Memory): readonly Message[] =>
   toTask(context, { type: "runStarted", runId: runId(context) });
 
-/** The provider hears of a limit before the task is free again, so that nobody picks it anew. */
-function tellLimited({ context }: Memory): readonly Message[] {
-  const untilMs = context.exit?.retryAtMs ?? null;
-  const limit = { type: "limitHit", untilMs, reason: detail(context) } as const;
-  return [...toProvider(context, limit), ...tellReleased({ context })];
+/** How full the account is comes first: what ended the run may depend on it. */
+function tellProvider(context: AgentContext, event: ProviderEvent): readonly Message[] {
+  const windows = context.exit?.windows ?? [];
+  const usage = { type: "usageReported", windows } as const;
+  return [...(windows.length > 0 ? toProvider(context, usage) : []), ...toProvider(context, event)];
 }
 
-const tellNotStarted = ({ context }: Memory): readonly Message[] => [
-  ...toProvider(context, { type: "startFailed", reason: detail(context) }),
-  ...tellReleased({ context }),
-];
+const OF_SERVER: ReadonlySet<ErrorClass | null> = new Set([
+  "overloaded",
+  "server_error",
+  "network",
+  "malformed_response",
+]);
+
+/** The provider hears of a limit before the task is free again, so that nobody picks it anew. */
+function tellLimited({ context }: Memory): readonly Message[] {
+  const { retryAtMs: untilMs = null, errorClass = null } = context.exit ?? {};
+  const reason = detail(context);
+  const event: ProviderEvent = OF_SERVER.has(errorClass)
+    ? { type: "serverFailed", reason }
+    : { type: "limitHit", untilMs, reason };
+  return [...tellProvider(context, event), ...tellReleased({ context })];
+}
+
+function tellNotStarted({ context }: Memory): readonly Message[] {
+  const isRefused = context.exit !== null && hasRun(context.exit);
+  const type = isRefused ? "accessRefused" : "startFailed";
+  const event = { type, reason: detail(context) } as const;
+  return [...tellProvider(context, event), ...tellReleased({ context })];
+}
 
 const tellFinished = ({ context, event }: Outcome): readonly Message[] => [
-  ...toProvider(context, { type: "runEnded" }),
+  ...tellProvider(context, { type: "runEnded" }),
   ...tellEnd(
     { context },
     {
@@ -120,7 +144,7 @@ function tellUnfinished({ context, event }: Outcome): readonly Message[] {
   const { findings } = event.output;
   const text = context.exit?.outcome === "completed" ? unusable(findings) : detail(context);
   const all = [{ source: "run", text }, ...foundIn({ context, event })];
-  return [...toProvider(context, { type: "runEnded" }), ...tellFailed({ context }, all)];
+  return [...tellProvider(context, { type: "runEnded" }), ...tellFailed({ context }, all)];
 }
 
 /** Why a run that its program calls good is not: what was found, or that nothing was. */

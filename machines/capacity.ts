@@ -42,7 +42,14 @@ export interface ProviderInput {
 }
 
 export type ProviderEvent =
+  /** A rate or usage limit; `untilMs` is its end, if the program said so. */
   | { readonly type: "limitHit"; readonly untilMs: number | null; readonly reason: string }
+  /** Its server was overloaded, broken, out of reach or not understood. */
+  | { readonly type: "serverFailed"; readonly reason: string }
+  /** Login, credit, model or settings: nothing that mends itself. */
+  | { readonly type: "accessRefused"; readonly reason: string }
   | { readonly type: "startFailed"; readonly reason: string }
   | { readonly type: "runEnded" }
+  | { readonly type: "usageReported"; readonly windows: readonly UsageWindow[] }
+  /** Somebody knows better: ask the program again. */
   | { readonly type: "recheck" };

@@ -3,107 +3,88 @@
  * reports, never what a task's work is worth.
  *
  * V1 Runs start in `usable` alone.
- * V2 From `cooling` and `unavailable` the way back is through `probing`, where the program itself
- *    is asked.
+ * V2 From every other state the way back is through `probing`, where the program itself is asked:
+ *    no late result of an earlier run makes it usable.
  * V3 A limit with a reset time cools until exactly then; without one, or with one that is over,
  *    the wait doubles, from one minute to one hour, until a run ends well.
+ * V4 `down` is left by `recheck` alone: a login, a credit or a setting does not mend itself.
+ * V5 Failures of its server count where runs are started, so that an outage which ends three runs
+ *    at once is one. From the third in a row on the breaker is `open`, each time for longer.
+ * V6 In `usable` the level is that of the fullest window, and ends when the window does.
  *
- * Usage windows, accounts and prices come with the real agent programs; a `command` has none.
+ * Differs from the design sketch: a window that is full is `critical`, not `cooling`. Some accounts
+ * may go on beyond it; where one may not, the program's own refusal says so and cools.
  */
-import { assign, setup } from "xstate";
-import { faultOf, message, MICROSTEPS_MAX, stampOf, tell } from "./chart.ts";
-import { effect } from "./effects.ts";
-import { actorId } from "./protocol.ts";
-import type { ProviderEvent, ProviderInput } from "./capacity.ts";
-import type { CoordinatorEvent } from "./protocol.ts";
+import { MICROSTEPS_MAX } from "./chart.ts";
+import { providerSetup, wakeCoordinator } from "./provider-setup.ts";
 
-export interface ProviderContext {
-  readonly name: string;
-  readonly reason: string | null;
-  /** When it is tried again, or null while nothing waits. */
-  readonly untilMs: number | null;
-  /** Limits without a reset time and failed starts, in a row. */
-  readonly setbacks: number;
-}
+const wake = { type: "tell", params: wakeCoordinator } as const;
+/** What was used is looked at anew. */
+const whenWindowEnds = { windowEnd: { target: "normal", actions: "endWindow" } } as const;
 
-const WAIT_FIRST_MS = 60_000;
-const WAIT_MAX_MS = 60 * 60_000;
-/** A reset time that is all but now still waits this long. */
-const WAIT_MIN_MS = 1_000;
-/** No window of a provider is longer than a week; a reset time beyond that is not believed. */
-const LIMIT_MAX_MS = 8 * 24 * 60 * 60_000;
-
-const backoff = (setbacks: number): number =>
-  Math.min(WAIT_MAX_MS, WAIT_FIRST_MS * 2 ** Math.max(0, setbacks - 1));
-
-const wake = {
-  type: "tell",
-  params: () => message<CoordinatorEvent>(actorId.coordinator, { type: "wake" }),
-} as const;
-
-const provider = setup({
-  types: {
-    context: {} as ProviderContext,
-    input: {} as ProviderInput,
-    events: {} as ProviderEvent,
-  },
-  actors: { probeProvider: effect<"probeProvider">("retry") },
-  actions: {
-    tell,
-    recordLimit: assign(({ context, event }) => {
-      if (event.type !== "limitHit") return {};
-      const at = stampOf(event);
-      // An end that is over says nothing of the next start: with a clock that is wrong, or a program
-      // that repeats an old message, believing it would start runs without a pause.
-      const endMs = event.untilMs !== null && event.untilMs > at ? event.untilMs : null;
-      const setbacks = endMs === null ? context.setbacks + 1 : context.setbacks;
-      const untilMs = Math.min(endMs ?? at + backoff(setbacks), at + LIMIT_MAX_MS);
-      return { setbacks, reason: event.reason, untilMs: Math.max(untilMs, context.untilMs ?? 0) };
-    }),
-    recordSetback: assign(({ context, event }) => {
-      const setbacks = context.setbacks + 1;
-      const reason = "reason" in event ? event.reason : faultOf(event).message;
-      return { setbacks, reason, untilMs: stampOf(event) + backoff(setbacks) };
-    }),
-    clearSetbacks: assign({ setbacks: 0 }),
-    clearWait: assign({ reason: null, untilMs: null }),
-  },
-  delays: {
-    wait: ({ context: { untilMs }, event }) =>
-      Math.max(WAIT_MIN_MS, (untilMs ?? 0) - stampOf(event)),
-  },
-});
-
-export const machine = provider.createMachine({
+export const machine = providerSetup.createMachine({
   id: "provider",
-  context: ({ input: { name } }) => ({ name, reason: null, untilMs: null, setbacks: 0 }),
+  context: ({ input: { name } }) => ({
+    name,
+    reason: null,
+    untilMs: null,
+    setbacks: 0,
+    errors: 0,
+    windows: [],
+  }),
   initial: "probing",
   options: { maxIterations: MICROSTEPS_MAX },
   on: {
     limitHit: { target: ".cooling", actions: "recordLimit" },
+    accessRefused: { target: ".down", actions: "recordRefusal" },
+    recheck: { target: ".probing", actions: "clearWait" },
+    usageReported: { actions: "recordWindows" },
+    serverFailed: {},
     startFailed: {},
     runEnded: {},
-    recheck: {},
   },
   states: {
     probing: {
+      // A refusal that comes late must not undo what a person has mended just now.
+      on: { accessRefused: {}, recheck: {} },
       invoke: {
         id: "probeProvider",
         src: "probeProvider",
         input: ({ context: { name } }) => ({ name }),
         onDone: "usable",
-        onError: { target: "unavailable", actions: "recordSetback" },
+        onError: [
+          { guard: "isShutOut", target: "down", actions: "recordRefusal" },
+          { target: "unavailable", actions: "recordSetback" },
+        ],
       },
     },
     usable: {
-      entry: ["clearWait", wake],
+      initial: "normal",
+      entry: ["clearWait", "dropWindows", wake],
       on: {
+        serverFailed: [
+          { guard: "isBreaking", target: "open", actions: "recordError" },
+          { target: "faltering", actions: "recordError" },
+        ],
         startFailed: { target: "unavailable", actions: "recordSetback" },
-        runEnded: { actions: "clearSetbacks" },
-        recheck: "probing",
+        runEnded: { actions: "clearCounts" },
+        usageReported: { target: ".normal", actions: "recordWindows" },
+      },
+      states: {
+        normal: {
+          always: [
+            { guard: "isCritical", target: "critical" },
+            { guard: "isWarned", target: "warning" },
+          ],
+        },
+        warning: { after: whenWindowEnds },
+        critical: { after: whenWindowEnds },
       },
     },
     cooling: { after: { wait: "probing" } },
-    unavailable: { after: { wait: "probing" }, on: { recheck: "probing" } },
+    faltering: { after: { wait: "probing" } },
+    open: { after: { wait: "probing" } },
+    unavailable: { after: { wait: "probing" } },
+    down: { on: { limitHit: {}, accessRefused: {} } },
   },
 });

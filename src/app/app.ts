@@ -80,10 +80,13 @@ export class App {
   /** Brings the standing actors into being and lets the coordinator dispatch. */
   async begin(): Promise<void> {
     const { host, config } = this;
+    const limited = this.store.views.providers().filter(({ status }) => status === "cooling");
+    const cooling = new Set(limited.map(({ name }) => name));
     for (const name of Object.keys(config.providers)) {
       const provider = actorId.provider(name);
       const answer = await host.start(provider, { name });
-      if (!answer.ok) await host.send(provider, { type: "recheck" });
+      // A limit outlasts a restart: only a person may know better (`wvo auth recheck`).
+      if (!answer.ok && !cooling.has(name)) await host.send(provider, { type: "recheck" });
     }
     for (const id of rosterOf(config)) await host.start(actorId.agent(id), { id });
     await this.#startCoordinator();

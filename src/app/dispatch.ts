@@ -56,6 +56,8 @@ const planAgentOf = (row: AgentRow, roster: ReadonlySet<string>) => ({
 const providerOf = (name: string, row: ProviderRow | undefined): ProviderState => ({
   name,
   usable: row?.status === "usable",
+  isCritical: row?.level === "critical",
+  isDown: row?.status === "down",
   reason: row?.reason ?? null,
   untilMs: row?.until ?? null,
 });

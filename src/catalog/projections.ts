@@ -6,7 +6,7 @@ import type { AgentContext } from "../../machines/agent-setup.ts";
 import type { GateContext } from "../../machines/gate.ts";
 import { meanScore } from "../../machines/gate.ts";
 import type { MergeRequestContext } from "../../machines/merge-request-setup.ts";
-import type { ProviderContext } from "../../machines/provider.ts";
+import type { ProviderContext } from "../../machines/provider-setup.ts";
 import type { TaskContext } from "../../machines/task-setup.ts";
 import type { Projected } from "../host/charts.ts";
 import { stateText } from "../host/record.ts";
@@ -121,9 +121,16 @@ export function projectAgent(projected: Projected): readonly ViewSlice[] {
 }
 
 export function projectProvider({ record }: Projected): readonly ViewSlice[] {
-  const { name, reason, untilMs } = record.context as ProviderContext;
-  const status = stateText(record.value) as ProviderRow["status"];
-  return [{ table: "providers", owner: name, rows: [{ name, status, reason, until: untilMs }] }];
+  const { name, reason, untilMs, windows } = record.context as ProviderContext;
+  const [status = "", level = null] = stateText(record.value).split(".");
+  const row = { name, status, level, reason, until: untilMs } as ProviderRow;
+  const rows = windows.map(({ usedRatio, resetsAtMs, ...window }) => {
+    return { provider: name, name: window.name, used: usedRatio, resets_at: resetsAtMs };
+  });
+  return [
+    { table: "providers", owner: name, rows: [row] },
+    { table: "provider_windows", owner: name, rows },
+  ];
 }
 
 /** States in which a merge request waits outside the slot or has left it. */

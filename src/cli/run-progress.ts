@@ -2,47 +2,84 @@
 import { isoTime } from "../clock.ts";
 import type { Commit } from "../host/loop.ts";
 import type { Happening } from "../host/record.ts";
+import type { ProviderRow, ProviderWindowRow } from "../store/views/tables.ts";
+import { outageIn, windowText } from "./provider-words.ts";
 
 type Step = Commit["steps"][number];
 
 /** The state of a merge request whose target may not be moved now. */
 const HELD = "step.held";
 
-/** States of a provider in which it takes no run. */
-const OUT = new Set(["unavailable", "cooling"]);
+/** States in which a provider takes no run. */
+const OUT = new Set(["unavailable", "cooling", "faltering", "open", "down"]);
+/** States in which its account is filling up. */
+const FILLING = new Set(["usable.warning", "usable.critical"]);
 
 /**
- * Lines for the steps that move a task, hold up a merge or take a provider out; the others are in
- * `wvo log`. What is tried again and again is told when it is new.
+ * Lines for the steps that move a task, hold up a merge or concern what a provider can take; the
+ * others are in `wvo log`. What is tried again and again is told when it is new.
  */
 export class Progress {
   readonly #told = new Map<string, string>();
 
   linesOf({ steps }: Commit): readonly string[] {
-    return steps.filter(isTelling).flatMap((step) => {
-      const text = textOf(step);
-      const isNew = step.actor.startsWith("task:") || this.#told.get(step.actor) !== text;
-      this.#told.set(step.actor, text);
-      return isNew ? [`${isoTime(step.atMs).slice(...TIME_OF_DAY)}  ${text}`] : [];
-    });
+    const news = steps.filter((step) => step.fromState !== step.toState && this.#isNews(step));
+    return news.map((step) => `${isoTime(step.atMs).slice(...TIME_OF_DAY)}  ${textOf(step)}`);
+  }
+
+  #isNews(step: Step): boolean {
+    const { actor, toState } = step;
+    if (actor.startsWith("task:")) return true;
+    // That a provider is well is news where it was not.
+    if (isProvider(step) && toState === "usable.normal") return this.#told.delete(actor);
+    if (!toState.includes(HELD) && !isTrouble(step)) return false;
+    const alert = alertOf(step);
+    const isNew = this.#told.get(actor) !== alert;
+    this.#told.set(actor, alert);
+    return isNew;
   }
 }
 
-function isTelling({ actor, fromState, toState }: Step): boolean {
-  if (fromState === toState) return false;
-  const isOut = actor.startsWith("provider:") && OUT.has(toState);
-  return actor.startsWith("task:") || toState.includes(HELD) || isOut;
+const isProvider = ({ actor }: Step): boolean => actor.startsWith("provider:");
+
+const isTrouble = (step: Step): boolean =>
+  isProvider(step) && (OUT.has(step.toState) || FILLING.has(step.toState));
+
+/** What makes two troubles the same: a provider that is tried again has another due time only. */
+function alertOf(step: Step): string {
+  if (!isProvider(step)) return textOf(step);
+  const reasons = providersIn(step).map(({ reason }) => reason);
+  return `${step.toState} ${reasons.join()}`;
 }
 
 const TIME_OF_DAY = [11, 19] as const;
 
-function textOf({ actor, toState, happening }: Step): string {
+function textOf(step: Step): string {
+  const { actor, toState, happening } = step;
   const name = actor.slice(actor.indexOf(":") + 1);
+  if (actor.startsWith("provider:")) return providerText(name, step);
   const isHeld = toState.includes(HELD);
   const detail = detailOf(JSON.parse(happening) as Happening);
   const next = isHeld ? "; it lands by itself once that is committed or stashed" : "";
   return `${name.padEnd(10)}  ${(isHeld ? "held" : toState).padEnd(18)}  ${detail}${next}`.trimEnd();
 }
+
+/** Until when it is out, or how full its account is, stands in its rows. */
+function providerText(name: string, step: Step): string {
+  const [status = "", level = status] = step.toState.split(".");
+  const notes = OUT.has(step.toState)
+    ? providersIn(step).map(outageIn)
+    : FILLING.has(step.toState)
+      ? windowsIn(step).map(windowText)
+      : [];
+  const word = level === "normal" ? status : level;
+  return `${name.padEnd(10)}  ${word.padEnd(18)}  ${notes.join(", ")}`.trimEnd();
+}
+
+const providersIn = ({ views }: Step): readonly ProviderRow[] =>
+  views.flatMap((slice) => (slice.table === "providers" ? slice.rows : []));
+const windowsIn = ({ views }: Step): readonly ProviderWindowRow[] =>
+  views.flatMap((slice) => (slice.table === "provider_windows" ? slice.rows : []));
 
 /** The part of an event, or of an effect's result, that a person wants to know. */
 function detailOf(happening: Happening): string {

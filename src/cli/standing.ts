@@ -57,8 +57,10 @@ async function isCoordinatorIdle(store: StoreReader): Promise<boolean> {
 async function nextChange(store: StoreReader): Promise<number | null> {
   const { views } = store;
   if (views.providers().some(({ status }) => status === "probing")) return 0;
+  // Those that take runs wait for nothing that would free a task: only their level may change.
+  const out = views.providers().filter(({ status }) => status !== "usable");
   const actors = [
-    ...views.providers().map(({ name }) => actorId.provider(name)),
+    ...out.map(({ name }) => actorId.provider(name)),
     ...views.agents().map(({ agent_id }) => actorId.agent(agent_id)),
   ];
   const timers = await Promise.all(actors.map((actor) => store.timersOf(actor)));

@@ -1,11 +1,12 @@
 /** `wvo status`: how things stand, on one screen. */
 import type { CoordinatorContext } from "../../machines/coordinator.ts";
-import { isoTime } from "../clock.ts";
 import { stateText } from "../host/record.ts";
 import type { SnapshotRecord } from "../host/record.ts";
 import type { StoreReader } from "../store/port.ts";
+import type { Views } from "../store/views/views.ts";
 import { command } from "./command.ts";
 import { table } from "./output.ts";
+import { outageIn, windowText } from "./provider-words.ts";
 import { reading } from "./reading.ts";
 import { unansweredLetters } from "./unanswered.ts";
 import { loadHere } from "./workspace.ts";
@@ -31,7 +32,7 @@ async function statusOf(store: StoreReader, wipLimit: number) {
       const { agent_id, status, substate, current_task_id, lease_until, reason } = row;
       return { agent_id, status, substate, current_task_id, lease_until, reason };
     }),
-    providers: views.providers(),
+    providers: views.providers().map((row) => ({ ...row, windows: windowsOf(views, row.name) })),
     merges: views.mergeRequests().map(({ id, task_id, status, reason }) => {
       return { id, task_id, status, reason };
     }),
@@ -39,6 +40,12 @@ async function statusOf(store: StoreReader, wipLimit: number) {
   };
 }
 type Status = Awaited<ReturnType<typeof statusOf>>;
+
+const windowsOf = (views: Views, name: string) =>
+  views
+    .providerWindows()
+    .filter(({ provider }) => provider === name)
+    .map(({ provider: _owner, ...window }) => window);
 
 const DEAD_LETTERS_SHOWN = 100;
 
@@ -67,8 +74,10 @@ function render(status: Status): string {
     ]),
     ...section(["PROVIDER", "STATUS", "NOTE"], status.providers, (each) => [
       each.name,
-      each.status,
-      each.until === null ? (each.reason ?? "") : `until ${isoTime(each.until)}: ${each.reason}`,
+      levelOf(each),
+      [...(each.reason === null ? [] : [outageIn(each)]), ...each.windows.map(windowText)].join(
+        "; ",
+      ),
     ]),
     ...section(["MERGE", "STATUS", "NOTE"], status.merges, (each) => [
       each.task_id,
@@ -78,6 +87,9 @@ function render(status: Status): string {
     ...(status.dead_letters > 0 ? [`${status.dead_letters} dead letters; see wvo doctor`] : []),
   ].join("\n\n");
 }
+
+const levelOf = ({ status, level }: Status["providers"][number]): string =>
+  level === null || level === "normal" ? status : `${status}, ${level}`;
 
 function section<Row>(
   head: readonly string[],

@@ -33,7 +33,10 @@ const MESSAGES_MAX = 1_024;
 
 /** What one commit did, for whoever shows it to people. */
 export interface Commit {
-  readonly steps: readonly Pick<Step, "actor" | "fromState" | "toState" | "happening" | "atMs">[];
+  readonly steps: readonly Pick<
+    Step,
+    "actor" | "fromState" | "toState" | "happening" | "atMs" | "views"
+  >[];
 }
 
 export interface LoopSetting {

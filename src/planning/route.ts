@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import type { Tier } from "../../machines/protocol.ts";
-import { isoTime } from "../clock.ts";
+import { explainOutage } from "./outage.ts";
+import type { Outage } from "./outage.ts";
 import { wordsOf } from "./words.ts";
 
 /** What routing reads of a task. */
@@ -20,13 +21,10 @@ export interface RoutedTask {
 }
 
 /** A configured provider, as its chart knows it. */
-export interface ProviderState {
-  readonly name: string;
+export interface ProviderState extends Outage {
   readonly usable: boolean;
-  /** Why it is not usable; null while it is, or before it was asked for the first time. */
-  readonly reason: string | null;
-  /** When it is tried again, in milliseconds since 1970; null where no time is set. */
-  readonly untilMs: number | null;
+  /** True where its account is nearly used up: others are preferred. */
+  readonly isCritical: boolean;
 }
 
 export type Routing =
@@ -106,7 +104,7 @@ export const defaultRoutes: Routes = [
   { name: "moderate", when: {}, use: worker("medium") },
 ];
 
-/** The first row that matches, and the first of its providers that is usable. */
+/** The first row that matches, and its first usable provider; nearly used up ones come last. */
 export function route(
   task: RoutedTask,
   providers: readonly ProviderState[],
@@ -120,8 +118,11 @@ export function route(
 function choose({ name, use }: Route, providers: readonly ProviderState[]): Routing {
   const configured = new Map(providers.map((each) => [each.name, each]));
   const wanted = preferences(use, [...configured.keys()]);
-  const chosen = wanted.find((each) => configured.get(each)?.usable === true);
-  const skipped = chosen === undefined ? wanted : wanted.slice(0, wanted.indexOf(chosen));
+  const usable = wanted.filter((each) => configured.get(each)?.usable === true);
+  const chosen = usable.find((each) => configured.get(each)?.isCritical === false) ?? usable[0];
+  const isLast = chosen === undefined || configured.get(chosen)?.isCritical === true;
+  const others = wanted.filter((each) => each !== chosen);
+  const skipped = isLast ? others : wanted.slice(0, wanted.indexOf(chosen));
   const because = skipped.map((each) => explainSkip(each, configured.get(each))).join(", ");
   if (chosen === undefined) {
     const why = because === "" ? "none is configured" : because;
@@ -157,6 +158,6 @@ function preferences({ providers }: Use, configured: readonly string[]): readonl
 
 function explainSkip(name: string, state: ProviderState | undefined): string {
   if (state === undefined) return `${name} is not configured`;
-  const again = state.untilMs === null ? "" : `, tried again at ${isoTime(state.untilMs)}`;
-  return `${name} is not usable (${state.reason ?? "not checked yet"}${again})`;
+  if (state.usable) return `${name} is nearly used up`;
+  return `${name} is ${state.isDown ? "down" : "not usable"} (${explainOutage(state)})`;
 }

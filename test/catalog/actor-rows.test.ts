@@ -4,10 +4,10 @@ import type { AgentContext } from "../../machines/agent-setup.ts";
 import type { GateContext } from "../../machines/gate.ts";
 import type { MergeRequestContext } from "../../machines/merge-request-setup.ts";
 import type { CheckResult } from "../../machines/protocol.ts";
-import type { ProviderContext } from "../../machines/provider.ts";
+import type { ProviderContext } from "../../machines/provider-setup.ts";
 import { catalog } from "../../src/catalog/catalog.ts";
 import type { StateValue } from "../../src/host/record.ts";
-import { leavesOf, project, rowsOf } from "./rows.ts";
+import { leavesOf, project, rowsOf, valueOf } from "./rows.ts";
 
 describe("an agent", () => {
   const context: AgentContext = {
@@ -50,15 +50,39 @@ describe("an agent", () => {
   });
 });
 
-test.each(["probing", "usable", "cooling", "unavailable"] as const)(
-  "a provider that is %s",
-  (status) => {
-    const context: ProviderContext = { name: "command", reason: "so", untilMs: 9, setbacks: 1 };
-    expect(leavesOf("provider")).toContain(status);
-    const row = { name: "command", status, reason: "so", until: 9 };
-    expect(rowsOf(project("provider", status, context), "providers")).toEqual([row]);
-  },
-);
+describe("a provider", () => {
+  const context: ProviderContext = {
+    name: "claude",
+    reason: "so",
+    untilMs: 9,
+    setbacks: 1,
+    errors: 2,
+    windows: [{ name: "five_hour", usedRatio: 0.9, resetsAtMs: 7 }],
+  };
+  test.each([
+    ["probing", "probing", null],
+    ["usable.normal", "usable", "normal"],
+    ["usable.warning", "usable", "warning"],
+    ["usable.critical", "usable", "critical"],
+    ["cooling", "cooling", null],
+    ["faltering", "faltering", null],
+    ["open", "open", null],
+    ["unavailable", "unavailable", null],
+    ["down", "down", null],
+  ] as const)("that is %s is %s at level %s", (path, status, level) => {
+    expect(leavesOf("provider")).toContain(path);
+    const row = { name: "claude", status, level, reason: "so", until: 9 };
+    const slices = project("provider", valueOf(path), context);
+    expect(rowsOf(slices, "providers")).toEqual([row]);
+    expect(rowsOf(slices, "provider_windows")).toEqual([
+      { provider: "claude", name: "five_hour", used: 0.9, resets_at: 7 },
+    ]);
+  });
+
+  test("has a row in each of its states", () => {
+    expect(leavesOf("provider")).toHaveLength(9);
+  });
+});
 
 describe("a merge request", () => {
   const context: MergeRequestContext = {

@@ -119,7 +119,7 @@ test("W3 breaks when the ranking does not look at what runs already", () => {
     `W3: no more tasks run than the WIP limit says
     1  wvo run begins
     2  rank of coordinator picks nothing: coordinator running.ranking.fresh -> running.idle
-    3  probeProvider of provider:local is done: provider:local probing -> usable, coordinator running.idle -> running.ranking.fresh
+    3  probeProvider of provider:local is done: provider:local probing -> usable.normal, coordinator running.idle -> running.ranking.fresh
     4  rank of coordinator picks T-1: coordinator running.ranking.fresh -> running.dispatching, task:T-1 backlog.ready -> active.claimed, coordinator running.dispatching -> running.ranking.fresh, agent:worker-01 free.idle -> preparing.going
     5  rank of coordinator picks T-2: coordinator running.ranking.fresh -> running.dispatching, task:T-2 backlog.ready -> active.claimed, coordinator running.dispatching -> running.ranking.fresh, agent:worker-02 free.idle -> preparing.going`,
   );

@@ -12,6 +12,7 @@ import { catalog } from "../../src/catalog/catalog.ts";
 import { chartNameOf } from "../../src/host/charts.ts";
 import { Anatomy } from "../../src/proof/checker/anatomy.ts";
 import { violationText } from "../../src/proof/checker/explore.ts";
+import { ACCOUNT_ENDS } from "./deeds.ts";
 import { explore } from "./life.ts";
 import { stateOf } from "./moves.ts";
 import { begin, settingOf } from "./setting.ts";
@@ -63,6 +64,12 @@ const scopes: readonly Scope[] = [
   {
     title: "three tasks, two agents, nothing goes wrong",
     size: { tasks: 3, agents: 2, luck: 0 },
+    worldsMax: 20_000,
+    isWhole: true,
+  },
+  {
+    title: "one task, one agent, an account that fills up, falters or is refused, three times",
+    size: { tasks: 1, agents: 1, luck: 3, runEnds: ACCOUNT_ENDS, adversities: /^runAgent / },
     worldsMax: 20_000,
     isWhole: true,
   },

@@ -14,7 +14,7 @@ export interface Ending {
   readonly truth: Truth;
 }
 
-type Endings = (deed: Deed, world: World) => readonly Ending[];
+type Endings = (deed: Deed, world: World, ends: readonly RunExit[]) => readonly Ending[];
 
 interface RunInput {
   readonly agentId: string;
@@ -35,23 +35,44 @@ const failing = (code: string, truth: Truth, label = "fails"): Ending => {
   return { label: `${label} (${code})`, result: { code }, truth };
 };
 
-const exitOf = (outcome: RunExit["outcome"]): RunExit => {
-  return plainExit({ outcome, detail: outcome, usage: NOTHING_USED });
-};
+const exitOf = (outcome: RunExit["outcome"], more: Partial<RunExit> = {}): RunExit =>
+  plainExit({ outcome, detail: outcome, usage: NOTHING_USED, ...more });
+
+/** How a program ends in most worlds. */
+export const RUN_ENDS: readonly RunExit[] = [
+  exitOf("completed"),
+  exitOf("failed"),
+  exitOf("limited"),
+  exitOf("notStarted"),
+];
+
+const usedUp = (usedRatio: number) => [{ name: "five_hour", usedRatio, resetsAtMs: null }];
+/** How it ends where its account is what the world is about. */
+export const ACCOUNT_ENDS: readonly RunExit[] = [
+  exitOf("completed"),
+  exitOf("completed", { detail: "85 % used", windows: usedUp(0.85) }),
+  exitOf("completed", { detail: "97 % used", windows: usedUp(0.97) }),
+  exitOf("limited", { detail: "overloaded", errorClass: "overloaded" }),
+  exitOf("notStarted", { detail: "refused", errorClass: "auth" }),
+];
+const STOP_ENDS = [exitOf("stopped"), exitOf("completed"), exitOf("limited")];
 
 /** The program has ended in each of these; a fault of the effect leaves it running. */
-function ofRun(outcomes: readonly RunExit["outcome"][]): Endings {
-  return ({ input }, { truth }) => {
-    const { runId } = (input as RunInput).work;
-    const programs = new Map([...truth.programs].filter(([each]) => each !== runId));
-    const ended = { ...truth, programs };
-    return outcomes.map((outcome) => given(exitOf(outcome), `gives ${outcome}`, ended));
-  };
+function endsOf(exits: readonly RunExit[], { input }: Deed, { truth }: World): readonly Ending[] {
+  const { runId } = (input as RunInput).work;
+  const programs = new Map([...truth.programs].filter(([each]) => each !== runId));
+  const ended = { ...truth, programs };
+  return exits.map((exit) => given(exit, `gives ${exit.detail}`, ended));
 }
+const ofRun: Endings = (deed, world, ends) => endsOf(ends, deed, world);
+const ofStop: Endings = (deed, world) => endsOf(STOP_ENDS, deed, world);
 
 const faulty =
   (endings: Endings, ...codes: readonly string[]): Endings =>
-  (deed, world) => [...endings(deed, world), ...codes.map((code) => failing(code, world.truth))];
+  (deed, world, ends) => [
+    ...endings(deed, world, ends),
+    ...codes.map((code) => failing(code, world.truth)),
+  ];
 
 const simply =
   (output: unknown): Endings =>
@@ -136,14 +157,13 @@ const rank: Endings = ({ id }, { looks, truth }) => {
   ];
 };
 
-const RUN_ENDS = ["completed", "failed", "limited", "notStarted"] as const;
 const ENDINGS: Readonly<Record<string, Endings>> = {
   rank: faulty(rank, "broken"),
   probeProvider: faulty(simply(null), "broken"),
   prepareWorktree: faulty(simply(null), "broken"),
-  runAgent: faulty(ofRun(RUN_ENDS), "interrupted", "broken"),
-  adoptRun: faulty(ofRun(RUN_ENDS), "broken"),
-  stopRun: faulty(ofRun(["stopped", "completed", "limited"]), "broken"),
+  runAgent: faulty(ofRun, "interrupted", "broken"),
+  adoptRun: faulty(ofRun, "broken"),
+  stopRun: faulty(ofStop, "broken"),
   collectWork: faulty(collectWork, "broken"),
   runChecks: faulty(runChecks, "broken"),
   rebase: faulty(rebase, "broken"),
@@ -153,8 +173,12 @@ const ENDINGS: Readonly<Record<string, Endings>> = {
 };
 
 /** The ways in which an effect under way may end now. */
-export function endingsOf(deed: Deed, world: World): readonly Ending[] {
+export function endingsOf(
+  deed: Deed,
+  world: World,
+  ends: readonly RunExit[] = RUN_ENDS,
+): readonly Ending[] {
   const endings = ENDINGS[deed.kind];
   if (endings === undefined) throw new Error(`the world does not know what ${deed.kind} does`);
-  return endings(deed, world);
+  return endings(deed, world, ends);
 }

@@ -2,6 +2,7 @@
  * When two worlds are the same for all that can follow. Left out are versions, points in time and
  * texts; ids of runs count back from the task's present run, and what no actor names is forgotten.
  */
+import { BREAKER_AT } from "../../machines/provider-setup.ts";
 import type { TaskSpec } from "../../machines/protocol.ts";
 import type { LiveActor } from "../../src/host/kernel.ts";
 import { stateOf } from "./moves.ts";
@@ -24,7 +25,7 @@ const LEFT_OUT = new Set([
   "score",
 ]);
 /** Counters that only lengthen a wait, as far as they are told apart. */
-const COUNTERS: Readonly<Record<string, number>> = { setbacks: 1, holds: 1 };
+const COUNTERS: Readonly<Record<string, number>> = { setbacks: 1, holds: 1, errors: BREAKER_AT };
 /** The faults of an agent lengthen its rest, those of a merge request end it. */
 const AGENT_FAULTS_TOLD_APART = 1;
 

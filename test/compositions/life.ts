@@ -86,6 +86,8 @@ export function explore(
 ): Exploration<World> {
   const futures = new Futures(setting);
   const violationsMax = only === undefined ? VIOLATIONS_MAX : 1;
+  const mayHappen = ({ label }: Chance, { luck }: World): boolean =>
+    luck > 0 && setting.adversities.test(label);
   /** Worlds alike have the same future, and each is looked at once. */
   const hangs = (world: World): readonly string[] => {
     const lines = futures.trouble(world);
@@ -95,7 +97,7 @@ export function explore(
     only === undefined ? broken : broken.filter((each) => each.startsWith(`${only}:`));
   function* movesFrom(world: World): Generator<Move<World>> {
     for (const chance of new Chances(setting, world).all()) {
-      if (chance.isAdverse && world.luck === 0) continue;
+      if (chance.isAdverse && !mayHappen(chance, world)) continue;
       const turned = taken(chance);
       const broken = counted([...brokenBy(turned, world, setting), ...hangs(turned.world)]);
       yield { label: lineOf(chance.label, turned), to: turned.world, broken };

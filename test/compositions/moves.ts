@@ -32,6 +32,8 @@ const LIMITS = new Set([
   "reserveLimit",
 ]);
 
+const PROVIDER = actorId.provider("local");
+
 const states = new WeakMap<LiveActor, string>();
 
 export function stateOf(live: LiveActor): string {
@@ -78,7 +80,11 @@ export class Chances {
   *#ofDeed(deed: Deed): Generator<Chance> {
     const world = this.#world;
     const { actor, kind, child, id: effect } = deed;
-    for (const [index, { label, result, truth }] of endingsOf(deed, world).entries()) {
+    for (const [index, { label, result, truth }] of endingsOf(
+      deed,
+      world,
+      this.#setting.runEnds,
+    ).entries()) {
       const happening: Happening =
         "output" in result
           ? { kind: "done", effect, child, output: result.output }
@@ -114,6 +120,8 @@ export class Chances {
     for (const agent of agents) yield* this.#beat(actorId.agent(agent));
     if (this.#isAt(actorId.coordinator, "stopped"))
       yield this.#say("coordinator", { type: "start" }, false);
+    // Who is told that a provider is down mends it.
+    if (this.#isAt(PROVIDER, "down")) yield this.#say(PROVIDER, { type: "recheck" }, false);
     for (const task of tasks) {
       const to = actorId.task(task);
       const state = this.#at(to);

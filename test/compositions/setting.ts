@@ -1,7 +1,7 @@
 /** What a world is made of: tasks, agents and runs at once, and the charts they live by. */
 import type { PlainEvent } from "../../machines/chart.ts";
 import { actorId } from "../../machines/protocol.ts";
-import type { Ranking } from "../../machines/protocol.ts";
+import type { Ranking, RunExit } from "../../machines/protocol.ts";
 import { planNext } from "../../src/planning/plan.ts";
 import type { PlanView } from "../../src/planning/plan.ts";
 import { catalog } from "../../src/catalog/catalog.ts";
@@ -9,6 +9,7 @@ import { rosterOf } from "../../src/app/dispatch.ts";
 import type { Config } from "../../src/config/load.ts";
 import type { CheckedChart } from "../../src/proof/checker/facts.ts";
 import { BARE_SPEC } from "../support/specs.ts";
+import { RUN_ENDS } from "./deeds.ts";
 import { looked } from "./ranking.ts";
 import { Cast, Turn } from "./world.ts";
 import type { Letter, World } from "./world.ts";
@@ -30,6 +31,10 @@ export interface Setting {
   readonly delivery: Delivery;
   /** Adversities that may happen in one life of this world. */
   readonly luck: number;
+  /** The ways in which a program may end. */
+  readonly runEnds: readonly RunExit[];
+  /** The adversities that there are, by the beginning of their label. */
+  readonly adversities: RegExp;
   /** What to dispatch next. */
   readonly rank: (view: PlanView) => Ranking;
 }
@@ -43,6 +48,8 @@ export interface Size {
   /** Those of production, where none are given. */
   readonly charts?: readonly Pick<CheckedChart, "name" | "machine">[];
   readonly rank?: Setting["rank"];
+  readonly runEnds?: Setting["runEnds"];
+  readonly adversities?: RegExp;
 }
 
 export function settingOf({ tasks, agents, charts = catalog, ...more }: Size): Setting {
@@ -53,6 +60,8 @@ export function settingOf({ tasks, agents, charts = catalog, ...more }: Size): S
     wipLimit: more.wipLimit ?? agents,
     delivery: more.delivery ?? "commit",
     luck: more.luck ?? 0,
+    runEnds: more.runEnds ?? RUN_ENDS,
+    adversities: more.adversities ?? /./,
     rank: more.rank ?? planNext,
   };
 }

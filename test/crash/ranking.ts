@@ -19,7 +19,7 @@ export async function rankIn(store: StoreReader): Promise<Ranking> {
       ?.actor.slice(chart.length + 1);
   const taskId = firstOf("task", READY);
   const agentId = firstOf("agent", ["free.idle"]);
-  const provider = firstOf("provider", ["usable"]);
+  const provider = firstOf("provider", ["usable.normal", "usable.warning", "usable.critical"]);
   if (taskId === undefined || agentId === undefined || provider === undefined) {
     return { kind: "nothing", reason: "nothing is ready, or nobody is free" };
   }

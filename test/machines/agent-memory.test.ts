@@ -202,6 +202,40 @@ test.each(Object.entries(facts))("%s", (_title, [script, expected]) => {
   expect(play(stage, script).facts()).toMatchObject(expected);
 });
 
+test.each(["overloaded", "server_error", "network", "malformed_response"] as const)(
+  "%s is a failure of the server (A5)",
+  (errorClass) => {
+    const failed = done("runAgent", { ...exit("limited"), errorClass });
+    const { told } = play(
+      { ...stage, words: { ...words, failed } },
+      "begin failed changed",
+    ).facts();
+    const event = { type: "serverFailed", reason: "it limited" };
+    expect(told).toMatchObject([event, ...released("it limited"), free]);
+  },
+);
+
+test("an account that is refused was used as far as its program says", () => {
+  const refused = (spent: RunExit["usage"]) =>
+    done("runAgent", { ...exit("notStarted"), errorClass: "auth", usage: spent });
+  const more = { ...words, midway: refused(used), atOnce: refused(null) };
+  const told = (script: string) => play({ ...stage, words: more }, script).facts().told;
+  expect(told("begin midway changed")).toMatchObject([
+    { type: "accessRefused", reason: "it notStarted" },
+    { ...settled, usage: used },
+    { type: "runReleased", usage: used },
+    free,
+  ]);
+  expect(told("begin atOnce changed")[1]).toMatchObject({ usage: NOTHING_USED });
+});
+
+test("what was told of the account is passed on as it was told", () => {
+  const windows = [{ name: "five_hour", usedRatio: 0.9, resetsAtMs: null }];
+  const full = done("runAgent", { ...exit("completed"), windows });
+  const { told } = play({ ...stage, words: { ...words, full } }, "begin full changed").facts();
+  expect(told).toMatchObject([{ type: "usageReported", windows }, ended, {}, {}, free]);
+});
+
 test("what the run was denied is told however its work is judged", () => {
   const denied = { source: "permissions", text: "Bash was denied" };
   const missing = { findings: [denied] };

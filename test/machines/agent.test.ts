@@ -1,66 +1,10 @@
 /** The agent chart, row by row: where each happening leads, and all that it asks for. */
 import { describe, expect, test } from "vitest";
 import { machine } from "../../machines/agent.ts";
-import type { AgentEvent, RunExit } from "../../machines/protocol.ts";
-import { plainExit } from "../../src/agents/run-exit.ts";
-import { all, compare, done, elapse, failed, gapsOf, movedBy } from "../support/chart-table.ts";
-import { play, reachable, say, takenOf } from "../support/chart-table.ts";
-import type { Rows, Stage } from "../support/chart-table.ts";
-
-const plan = { provider: "local", tier: "low", startFrom: "target", commit: null } as const;
-const assignEvent = (taskId: string): AgentEvent => ({
-  type: "assign",
-  taskId,
-  runId: `${taskId}.1`,
-  ...plan,
-});
-const assign = say<AgentEvent>(assignEvent("T-1"));
-const runId = "T-1.1";
-const reason = "it is wanted";
-
-const exit = (outcome: RunExit["outcome"]): RunExit => plainExit({ outcome, detail: outcome });
-const left = (changed: boolean) => ({ commit: changed ? "c0ffee" : null, changed, findings: [] });
-const prepared = done("prepareWorktree", null);
-const unprepared = failed("prepareWorktree");
-const work = all(assign, prepared);
-const crash = failed("runAgent", "interrupted");
-
-const words = {
-  assign,
-  prepared,
-  unprepared,
-  work,
-  crash,
-  assignT2: say<AgentEvent>(assignEvent("T-2")),
-  beat: say<AgentEvent>({ type: "beat", runId }),
-  beatT2: say<AgentEvent>({ type: "beat", runId: "T-2.1" }),
-  stop: say<AgentEvent>({ type: "stop", runId, reason }),
-  stopT2: say<AgentEvent>({ type: "stop", runId: "T-2.1", reason }),
-  drain: say<AgentEvent>({ type: "drain", reason }),
-  rest: elapse("rest"),
-  fault: all(assign, unprepared, elapse("rest")),
-  misses: all(work, elapse("lease")),
-  suspicion: elapse("suspicion"),
-  stuckRetry: elapse("stuckRetry"),
-  silent: all(work, elapse("lease"), elapse("suspicion")),
-  lost: failed("runAgent"),
-  adoptionLost: failed("adoptRun"),
-  ends: done("runAgent", exit("completed")),
-  breaks: done("runAgent", exit("failed")),
-  limited: done("runAgent", exit("limited")),
-  missing: done("runAgent", exit("notStarted")),
-  stops: done("runAgent", exit("stopped")),
-  adoptedEnds: done("adoptRun", exit("completed")),
-  adoptedLimited: done("adoptRun", exit("limited")),
-  killed: done("stopRun", exit("stopped")),
-  endedFirst: done("stopRun", exit("completed")),
-  limitedFirst: done("stopRun", exit("limited")),
-  unkilled: failed("stopRun"),
-  changed: done("collectWork", left(true)),
-  unchanged: done("collectWork", left(false)),
-  uncollected: failed("collectWork"),
-};
-const stage: Stage = { subject: { machine, actor: "agent:a-1", input: { id: "a-1" } }, words };
+import type { AgentEvent } from "../../machines/protocol.ts";
+import { compare, gapsOf, movedBy, play, reachable, takenOf } from "../support/chart-table.ts";
+import type { Rows } from "../support/chart-table.ts";
+import { assignEvent, reason, runId, stage } from "./agent-stage.ts";
 
 const LIVE = "working.(session.started lease.live)";
 const SUSPECT = "working.(session.started lease.suspect)";
@@ -93,6 +37,29 @@ const rows: Rows = {
   "a missing program releases the task (A5)": [
     "work missing unchanged",
     `free.idle: tell provider:local startFailed, tell budget settle, tell task:T-1 runReleased, ${FREED}`,
+  ],
+  "a server that failed releases the task, and the provider hears of it as such (A5)": [
+    "work overloaded unchanged",
+    `free.idle: tell provider:local serverFailed, tell budget settle, tell task:T-1 runReleased, ${FREED}`,
+  ],
+  "an account that may not be used releases the task (A5)": [
+    "work noLogin unchanged",
+    `free.idle: tell provider:local accessRefused, tell budget settle, tell task:T-1 runReleased, ${FREED}`,
+  ],
+  "the provider hears first how full its account is": [
+    "work usedUp unchanged",
+    "free.idle: tell provider:local usageReported, tell provider:local limitHit, " +
+      `tell budget settle, tell task:T-1 runReleased, ${FREED}`,
+  ],
+  "also where the work is handed in": [
+    "work nearlyUsedUp changed",
+    "free.idle: tell provider:local usageReported, tell provider:local runEnded, " +
+      `tell budget settle, tell task:T-1 workFinished, ${FREED}`,
+  ],
+  "and where nothing was done": [
+    "work nearlyUsedUp unchanged",
+    "free.idle: tell provider:local usageReported, tell provider:local runEnded, " +
+      `tell budget settle, tell task:T-1 runFailed, ${FREED}`,
   ],
   "a program that somebody stopped is released (A5)": ["work stops changed", RELEASED],
   "work that cannot be collected has failed, and the agent rests (A1)": [

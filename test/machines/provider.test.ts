@@ -1,47 +1,13 @@
 /** The provider chart: when runs may be started, and how long it waits where they may not. */
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { machine } from "../../machines/provider.ts";
-import type { ProviderContext } from "../../machines/provider.ts";
-import type { ProviderEvent } from "../../machines/capacity.ts";
-import { all, compare, done, elapse, failed, gapsOf, movedBy } from "../support/chart-table.ts";
-import { play, reachable, say, STARTED_AT_MS, takenOf, wander } from "../support/chart-table.ts";
-import type { Moment, Play, Rows, Stage } from "../support/chart-table.ts";
+import type { ProviderContext } from "../../machines/provider-setup.ts";
+import { compare, gapsOf, movedBy, play } from "../support/chart-table.ts";
+import { reachable, STARTED_AT_MS, takenOf } from "../support/chart-table.ts";
+import type { Rows } from "../support/chart-table.ts";
+import { MINUTE, reason, samples, stage, subject } from "./provider-stage.ts";
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-const reason = "too many requests";
-/** A limit that ends so many milliseconds from now. */
-const limitFor = (ms: number) =>
-  say<ProviderEvent>((now) => ({ type: "limitHit", untilMs: now.nowMs + ms, reason }));
-const limit = say<ProviderEvent>({ type: "limitHit", untilMs: null, reason });
-const answers = done("probeProvider", null);
-const wait = elapse("wait");
-const recovers = all(wait, answers);
-
-const words = {
-  limit,
-  answers,
-  wait,
-  recovers,
-  fails: failed("probeProvider", "agents.missing", "no such program"),
-  startFails: say<ProviderEvent>({ type: "startFailed", reason: "no such file" }),
-  ended: say<ProviderEvent>({ type: "runEnded" }),
-  recheck: say<ProviderEvent>({ type: "recheck" }),
-  limitHour: limitFor(60 * MINUTE),
-  limitPast: limitFor(-60 * MINUTE),
-  limit90: limitFor(90),
-  limitEightDays: limitFor(8 * DAY),
-  limitYear: limitFor(365 * DAY),
-  minute: (now: Play) => {
-    now.nowMs += MINUTE;
-  },
-  limitOften: all(limit, recovers),
-};
-const subject = { machine, actor: "provider:local", input: { name: "local" } };
-const stage: Stage = { subject, words };
-
-const WOKEN = "usable: tell coordinator wake";
+const WOKEN = "usable.normal: tell coordinator wake";
 const rows: Rows = {
   "at first the program itself is asked (V2)": "=> probing: run probeProvider",
   "one that answers is usable, and the coordinator hears of it": `answers => ${WOKEN}`,
@@ -107,11 +73,112 @@ const rows: Rows = {
   "a person may ask for another look (V2)":
     "answers startFails recheck => probing: run probeProvider, clear wait",
   "also while it is usable (V2)": "answers recheck => probing: run probeProvider",
-  "but a limit is not asked away (V2)": "answers limit ~recheck => cooling",
+  "also where it was limited: who asks knows better (V2)":
+    "answers limitEightDays recheck => probing: run probeProvider, clear wait",
   "a look is taken once": "~recheck => probing",
-  "what ended before the limit revives nothing (V2)": "answers limit ~ended ~startFails => cooling",
-  "nor while it is unavailable (V2)": "answers startFails ~ended ~startFails => unavailable",
-  "nor while it is asked (V2)": "~ended ~startFails => probing",
+  "and a limit that was asked away shortens no later one": [
+    "answers limitHour recheck limit",
+    "cooling: end probeProvider, set wait 1m",
+  ],
+  "what ended before the limit revives nothing (V2)": [
+    "answers limit ~ended ~startFails ~serverFails",
+    "cooling",
+  ],
+  "nor while it is unavailable (V2)":
+    "answers startFails ~ended ~startFails ~serverFails => unavailable",
+  "nor while it is asked (V2)": "~ended ~startFails ~serverFails => probing",
+
+  "a server that failed is left alone for a moment (V5)":
+    "answers serverFails => faltering: set wait 15s",
+  "and then the program is asked (V2)": "answers serverFails wait => probing: run probeProvider",
+  "the second time in a row twice as long (V5)": [
+    "answers serverFailsOften serverFails",
+    "faltering: set wait 30s",
+  ],
+  "the third time the breaker opens (V5)": [
+    "answers 2*serverFailsOften serverFails",
+    "open: set wait 1m",
+  ],
+  "an open one asks the program too (V2)": [
+    "answers 2*serverFailsOften serverFails wait",
+    "probing: run probeProvider",
+  ],
+  "one failure after that opens it again, for twice as long (V5)": [
+    "answers 3*serverFailsOften serverFails",
+    "open: set wait 2m",
+  ],
+  "for an hour at most (V5)": ["answers 12*serverFailsOften serverFails", "open: set wait 1h"],
+  "a run that ended begins the row anew (V5)": [
+    "answers 2*serverFailsOften ended serverFails",
+    "faltering: set wait 15s",
+  ],
+  "an outage that ends three runs at once is one failure (V5)": [
+    "answers serverFails ~serverFails ~serverFails ~ended",
+    "faltering",
+  ],
+  "a late run does not close the breaker (V2)": [
+    "answers 2*serverFailsOften serverFails ~ended ~serverFails",
+    "open",
+  ],
+  "a limit counts while the server falters": [
+    "answers serverFails limitHour",
+    "cooling: set wait 1h, clear wait",
+  ],
+  "a person may ask an open one (V2)": [
+    "answers 2*serverFailsOften serverFails recheck",
+    "probing: run probeProvider, clear wait",
+  ],
+
+  "without access it is down, and nothing is waited for (V4)": "answers refused => down",
+  "also where the program itself says that it is logged out (V4)": "loggedOut => down",
+  "nothing that a run tells brings it back (V4)": [
+    "answers refused ~ended ~startFails ~serverFails ~limitHour ~refused",
+    "down",
+  ],
+  "nor how full its account is (V4)": "answers refused used95 => down",
+  "only a person does, and the program is asked (V4)": [
+    "answers refused recheck",
+    "probing: run probeProvider",
+  ],
+  "a refusal counts while it cools": "answers limitHour refused => down: clear wait",
+  "a refusal of an earlier run undoes no recheck": "answers refused recheck ~refused => probing",
+
+  "below 80 % all is normal (V6)": "answers used79 => usable.normal",
+  "from 80 % on it is a warning (V6)": "answers used80 => usable.warning: set windowEnd 1h",
+  "from 95 % on it is critical (V6)": "answers used95 => usable.critical: set windowEnd 1h",
+  "less is told: it is normal again (V6)": [
+    "answers used95 used79",
+    "usable.normal: clear windowEnd",
+  ],
+  "a level ends with its window (V6)": "answers used95 windowEnds => usable.normal",
+  "a warning too (V6)": "answers used80 windowEnds => usable.normal",
+  "where another window is full its level counts (V6)": [
+    "answers usedBoth windowEnds",
+    "usable.warning: set windowEnd 71h",
+  ],
+  "the fullest window counts, whatever was told of others (V6)": [
+    "answers usedWeek used79",
+    "usable.critical: set windowEnd 1h",
+  ],
+  "a window without an end is believed for an hour (V6)": [
+    "answers used90Untold",
+    "usable.warning: set windowEnd 1h",
+  ],
+  "an end in a year is cut to eight days (V6)": [
+    "answers usedYear",
+    "usable.warning: set windowEnd 8d",
+  ],
+  "a window that is over says nothing (V6)": "answers usedOver => usable.normal",
+  "what was told while it was out counts afterwards (V6)": [
+    "answers serverFails used95 recovers",
+    "usable.critical: tell coordinator wake, set windowEnd 3585s",
+  ],
+  "unless the window has ended (V6)": `answers limitEightDays used95 recovers => ${WOKEN}`,
+  "a critical one takes runs still (V1)": "answers used95 ended => usable.critical",
+  "and falters as any other": [
+    "answers used95 serverFails",
+    "faltering: set wait 15s, clear windowEnd",
+  ],
 };
 
 test.each(Object.entries(rows))("%s", (_title, row) => {
@@ -124,6 +191,11 @@ test("the rows take every transition and reach every state", () => {
 });
 
 const at = (minutes: number): number => STARTED_AT_MS + minutes * MINUTE;
+test("only so many windows are kept, the newest", () => {
+  const { windows } = play(stage, "answers usedMany").context<ProviderContext>();
+  expect(windows.map(({ name }) => name).join(" ")).toBe("w2 w3 w4 w5 w6 w7 w8 w9 w10 w11");
+});
+
 test.each<[string, string, object]>([
   ["the program is asked by name", "", { given: [{ name: "local" }], name: "local" }],
   ["a limit says why and how long", "answers limitHour", { reason, untilMs: at(60), setbacks: 0 }],
@@ -135,6 +207,26 @@ test.each<[string, string, object]>([
     "fails recovers",
     { reason: null, untilMs: null, setbacks: 1 },
   ],
+  ["a recheck begins without the old reason", "answers refused recheck", { reason: null }],
+  ["a refusal says why", "answers refused", { reason: "no credit", untilMs: null }],
+  ["a logout says why", "loggedOut", { reason: "no login", untilMs: null }],
+  ["failures of the server are counted", "answers serverFails", { errors: 1, setbacks: 0 }],
+  ["until a run ends (V5)", "answers serverFailsOften ended", { errors: 0 }],
+  [
+    "a failure of the server says why, and until when",
+    "answers serverFails",
+    { reason: "overloaded", untilMs: at(0.25) },
+  ],
+  [
+    "windows are kept by their names",
+    "answers usedWeek used79 used80",
+    {
+      windows: [
+        { name: "seven_day", usedRatio: 0.96, resetsAtMs: at(7 * 24 * 60) },
+        { name: "five_hour", usedRatio: 0.8, resetsAtMs: at(60) },
+      ],
+    },
+  ],
   ["a run that ended counts down to none (V3)", "fails recovers ended", { setbacks: 0 }],
   ["an end in a year is cut to eight days", "answers limitYear", { untilMs: at(8 * 24 * 60) }],
 ])("%s", (_title, script, facts) => {
@@ -143,30 +235,31 @@ test.each<[string, string, object]>([
 
 // ── what each state takes ─────────────────────────────────────────────────────────────────────
 
-const samples: readonly ProviderEvent[] = [
-  { type: "limitHit", untilMs: null, reason },
-  { type: "startFailed", reason },
-  { type: "runEnded" },
-  { type: "recheck" },
-];
+const ALL = "accessRefused limitHit recheck runEnded serverFailed startFailed usageReported";
+const OUT = "accessRefused limitHit recheck usageReported";
 const places: readonly (readonly [state: string, way: string, moved: string])[] = [
-  ["probing", "", "limitHit"],
-  ["usable", "answers", "limitHit recheck runEnded startFailed"],
-  ["cooling", "answers limit", "limitHit"],
-  ["unavailable", "fails", "limitHit recheck"],
+  ["probing", "", "limitHit usageReported"],
+  ["usable.normal", "answers", ALL],
+  ["usable.warning", "answers used80", ALL],
+  ["usable.critical", "answers used95", ALL],
+  ["cooling", "answers limit", OUT],
+  ["faltering", "answers serverFails", OUT],
+  ["open", "answers 2*serverFailsOften serverFails", OUT],
+  ["unavailable", "fails", OUT],
+  ["down", "loggedOut", "recheck usageReported"],
 ];
 
 describe("every state takes every event, and is moved by few", () => {
   test.each(places)("%s", (state, way, moved) => {
     const now = play(stage, way);
     expect(now.at()).toBe(state);
-    expect(takenOf(samples, now)).toBe("limitHit recheck runEnded startFailed");
+    expect(takenOf(samples, now)).toBe(ALL);
     expect(movedBy(samples, now)).toBe(moved);
     expect(takenOf([{ type: "setStatus" }, { type: "wake" }], now)).toBe("");
   });
 
   test("these are all states, and all events it knows", () => {
-    const states = ["", ...places.map(([state]) => state)].toSorted();
+    const states = ["", "usable", ...places.map(([state]) => state)].toSorted();
     expect(reachable(subject, "nothing").toSorted()).toEqual(states);
     const events = machine.events.filter((type) => !type.startsWith("xstate."));
     expect(events.toSorted()).toEqual(samples.map(({ type }) => type).toSorted());
@@ -174,51 +267,6 @@ describe("every state takes every event, and is moved by few", () => {
 });
 
 test("without probing nothing is usable (V2)", () => {
-  expect(reachable(subject, "probing")).toEqual(["", "cooling"]);
+  expect(reachable(subject, "probing")).toEqual(["", "cooling", "down"]);
   expect(reachable(subject, "cooling")).toContain("usable");
-});
-
-// ── after every sequence ──────────────────────────────────────────────────────────────────────
-
-/** A limit may end at any time, in the past as well, or nobody knows when. */
-const events = ({ nowMs }: Play): readonly ProviderEvent[] => [
-  ...samples,
-  ...[-MINUTE, 1, 7 * MINUTE, 30 * DAY].map(
-    (ms) => ({ type: "limitHit", untilMs: nowMs + ms, reason }) as const,
-  ),
-];
-
-/** The waits that begin with a happening, in milliseconds. */
-function brokenBy({ play: now, from, what }: Moment): readonly string[] {
-  const { untilMs, setbacks } = now.context<ProviderContext>();
-  const [wait, ...more] = now.requests.timers.map(({ delayMs }) => delayMs);
-  const isWaiting = ["cooling", "unavailable"].includes(now.at());
-  const wakes = now.requests.messages.length;
-  const wrong = {
-    "V1 the coordinator is woken where runs may start":
-      wakes !== (now.at() === "usable" && from !== "usable" ? 1 : 0),
-    "V2 the way back is through probing":
-      now.at() === "usable" && !["usable", "probing"].includes(from),
-    "V3 it waits until the end":
-      wait !== undefined && wait !== Math.max(1_000, (untilMs ?? 0) - now.nowMs),
-    "V3 nobody waits for more than eight days": (wait ?? 0) > 8 * DAY || more.length > 0,
-    "V3 it waits where it says so": isWaiting !== now.live.timers.size > 0,
-    "V3 a run that ended well clears the setbacks":
-      what === "runEnded" && from === "usable" && setbacks > 0,
-    "it is asked while it is probed":
-      (now.at() === "probing") !== now.live.children.has("probeProvider"),
-  };
-  return Object.entries(wrong).flatMap(([text, is]) => (is ? [`${text}: ${from}, ${what}`] : []));
-}
-
-test("V1, V2 and V3 hold after every sequence", () => {
-  const walk = fc.array(fc.nat(), { minLength: 20, maxLength: 120, size: "max" });
-  const property = fc.property(walk, (picks) => {
-    const broken: string[] = [];
-    const look = (moment: Moment) => broken.push(...brokenBy(moment));
-    const { been } = wander(subject, picks, { events, outputs: { probeProvider: [null] }, look });
-    expect(broken).toEqual([]);
-    expect(been.size).toBeGreaterThan(1);
-  });
-  fc.assert(property, { seed: 1, numRuns: 300 });
 });

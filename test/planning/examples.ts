@@ -33,7 +33,8 @@ export function agent(agentId: string, changes: Partial<PlanAgent> = {}): PlanAg
 }
 
 export function provider(name: string, changes: Partial<ProviderState> = {}): ProviderState {
-  return { name, usable: true, reason: null, untilMs: null, ...changes };
+  const state = { usable: true, isCritical: false, isDown: false, reason: null, untilMs: null };
+  return { name, ...state, ...changes };
 }
 
 /** One ready task, one idle agent, both providers usable, nothing running. */

@@ -77,6 +77,7 @@ test.each<[string, Partial<RoutedTask>, string, string, string]>([
 const limited = (name: string) =>
   provider(name, { usable: false, reason: "usage limit", untilMs: NOON_MS });
 const unasked = (name: string) => provider(name, { usable: false });
+const nearlyUsedUp = (name: string) => provider(name, { isCritical: true });
 const HARD = candidate({ complexity: 9 });
 const EASY = candidate({ complexity: 2 });
 const LIMIT = `is not usable (usage limit, tried again at ${NOON})`;
@@ -114,6 +115,24 @@ test.each<[string, RoutedTask, readonly ProviderState[], string]>([
     [provider("codex"), provider("claude")],
     'row "complex" gives claude at tier high, its first choice',
   ],
+  [
+    "one that is nearly used up is spared where another can do it",
+    EASY,
+    [provider("claude"), nearlyUsedUp("codex")],
+    'row "simple" gives claude at tier low, since codex is nearly used up',
+  ],
+  [
+    "and is used where none can",
+    HARD,
+    [nearlyUsedUp("claude"), limited("codex")],
+    `row "complex" gives claude at tier high, since codex ${LIMIT}`,
+  ],
+  [
+    "of two that are nearly used up the preferred one is used",
+    EASY,
+    [nearlyUsedUp("claude"), nearlyUsedUp("codex")],
+    'row "simple" gives codex at tier low, since claude is nearly used up',
+  ],
 ])("failover: %s", (_title, task, ...[providers, rationale]) => {
   expect(route(task, providers, defaultRoutes)).toMatchObject({ kind: "routed", rationale });
 });
@@ -123,6 +142,12 @@ test.each<[string, readonly ProviderState[], string]>([
     "each is named with the time of its next try",
     [limited("claude"), unasked("codex")],
     `row "complex" has no usable provider: claude ${LIMIT}, codex is not usable (not checked yet)`,
+  ],
+  [
+    "one that is down says what a person does",
+    [provider("claude", { usable: false, isDown: true, reason: "auth: no key" }), limited("codex")],
+    'row "complex" has no usable provider: claude is down (auth: no key; ' +
+      `when that is mended: wvo auth recheck claude), codex ${LIMIT}`,
   ],
   [
     "nothing configured",
@@ -213,6 +238,8 @@ const states = fc.uniqueArray(
   fc.record({
     name: fc.constantFrom("claude", "codex", "command"),
     usable: fc.boolean(),
+    isCritical: fc.boolean(),
+    isDown: fc.boolean(),
     reason: fc.constantFrom(null, "limit"),
     untilMs: fc.constantFrom(null, NOON_MS),
   }),
@@ -235,6 +262,11 @@ test("a task is routed exactly where some provider is usable, and to a usable on
       const isRight =
         routing.kind === "routed" ? names.includes(routing.provider) : names.length === 0;
       expect(isRight).toBe(true);
+      if (routing.kind === "none") return;
+      const isSpared = ({ name, usable, isCritical }: ProviderState): boolean =>
+        usable && !isCritical && ["claude", "codex", "command"].includes(name);
+      const chosen = providers.find(({ name }) => name === routing.provider);
+      expect(chosen?.isCritical === true && providers.some(isSpared)).toBe(false);
     }),
   );
 });

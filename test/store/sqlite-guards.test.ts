@@ -5,7 +5,8 @@ import { nextTurn } from "../../src/clock.ts";
 import { openForWriting, whileWriting } from "../../src/store/sqlite/database.ts";
 import type { Connection } from "../../src/store/sqlite/database.ts";
 import { openViewQueries } from "../../src/store/sqlite/view-queries.ts";
-import { TABLES, TASK_STATUSES } from "../../src/store/views/tables.ts";
+import { TABLES } from "../../src/store/views/shapes.ts";
+import { TASK_STATUSES } from "../../src/store/views/tables.ts";
 import type { TableName, ViewSlice } from "../../src/store/views/tables.ts";
 import { openTerm } from "./place.ts";
 import { agent, mergeRequest, step, taskRow, tasks } from "./samples.ts";
@@ -31,7 +32,12 @@ const SLICES: readonly ViewSlice[] = [
   {
     table: "providers",
     owner: "p",
-    rows: [{ name: "p", status: "usable", reason: null, until: null }],
+    rows: [{ name: "p", status: "usable", level: "normal", reason: null, until: null }],
+  },
+  {
+    table: "provider_windows",
+    owner: "p",
+    rows: [{ provider: "p", name: "five_hour", used: 0.5, resets_at: 7 }],
   },
   mergeRequest("m1", 1),
   gate(0.5),

@@ -20,7 +20,9 @@ export const recheckCommand = () =>
           const answer = await speaker.send(actorId.provider(each), { type: "recheck" });
           // One that was never asked is asked by the first run.
           const isNew = !answer.ok && answer.code === "unknown-actor";
-          told.push({ name: each, state: isNew ? "never asked" : insist(answer).state });
+          // One that is being asked already stays as it is, which an inbox tells by no state.
+          const state = isNew ? "never asked" : insist(answer).state || "probing";
+          told.push({ name: each, state });
         }
         return told;
       });

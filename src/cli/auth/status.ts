@@ -43,7 +43,7 @@ interface Named {
 function dataOf(named: Named, examined: Examined, row: ProviderRow | null) {
   const { fault, ...found } = examined;
   const state = row?.status ?? null;
-  const isDown = state === "unavailable";
+  const isDown = state === "unavailable" || state === "down";
   const next = isDown ? `wvo auth recheck ${named.name}` : null;
   return {
     ...named,

@@ -2,7 +2,7 @@
  * The tables behind the store, as SQL. A change here needs a new entry in MIGRATIONS: databases
  * out there are brought forward step by step, and one that is newer is refused.
  */
-import { TABLES } from "../views/tables.ts";
+import { TABLES } from "../views/shapes.ts";
 import type { TableName } from "../views/tables.ts";
 
 /** Marks a file as ours (`PRAGMA application_id`): "WVAN" in ASCII. */

@@ -1,7 +1,9 @@
 /** The questions of `views.ts`, asked in SQL. */
-import { TABLES, TASK_STATUSES } from "../views/tables.ts";
+import { TABLES } from "../views/shapes.ts";
+import { TASK_STATUSES } from "../views/tables.ts";
 import type { AgentRow, DependencyRow, GateRow, MergeRequestRow } from "../views/tables.ts";
-import type { ProviderRow, QualityRow, TableName, TaskRow, TaskStatus } from "../views/tables.ts";
+import type { ProviderRow, ProviderWindowRow, QualityRow } from "../views/tables.ts";
+import type { TableName, TaskRow, TaskStatus } from "../views/tables.ts";
 import type { Views } from "../views/views.ts";
 import type { Connection } from "./database.ts";
 
@@ -32,7 +34,6 @@ export function openViewQueries(db: Connection): Views {
     "SELECT * FROM task_dependencies WHERE depends_on = ? ORDER BY task_id",
   );
   const agents = db.prepare<[], AgentRow>("SELECT * FROM agent_pool ORDER BY agent_id");
-  const providers = db.prepare<[], ProviderRow>("SELECT * FROM providers ORDER BY name");
   const merges = db.prepare<[], MergeRequestRow>(
     "SELECT * FROM merge_requests WHERE in_slot = 1 OR status = 'queued' ORDER BY rowid",
   );
@@ -59,13 +60,21 @@ export function openViewQueries(db: Connection): Views {
     dependenciesOf: (taskId) => dependencies.all(taskId),
     dependentsOf: (taskId) => dependents.all(taskId),
     agents: () => agents.all(),
-    providers: () => providers.all(),
+    ...openProviderQueries(db),
     mergeRequests: () => merges.all(),
     mergeRequestsOf: (taskId) => mergesOf.all(taskId),
     gatesOf: (taskId) => gates.all(taskId),
     qualityOf: (taskId) => quality.all(taskId),
     rowsOf: openRowsOf(db),
   };
+}
+
+function openProviderQueries(db: Connection): Pick<Views, "providers" | "providerWindows"> {
+  const providers = db.prepare<[], ProviderRow>("SELECT * FROM providers ORDER BY name");
+  const windows = db.prepare<[], ProviderWindowRow>(
+    "SELECT * FROM provider_windows ORDER BY provider, resets_at, name",
+  );
+  return { providers: () => providers.all(), providerWindows: () => windows.all() };
 }
 
 function openRowsOf(db: Connection): Views["rowsOf"] {

@@ -1,5 +1,5 @@
 /** Writes the tables that people query: all rows of an actor are replaced by its new ones. */
-import { TABLES } from "../views/tables.ts";
+import { TABLES } from "../views/shapes.ts";
 import type { TableName, ViewSlice } from "../views/tables.ts";
 import type { Connection } from "./database.ts";
 

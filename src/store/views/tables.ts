@@ -75,9 +75,20 @@ export interface AgentRow {
 
 export interface ProviderRow {
   readonly name: string;
-  readonly status: "probing" | "usable" | "cooling" | "unavailable";
+  readonly status: "probing" | "usable" | "cooling" | "faltering" | "open" | "unavailable" | "down";
+  /** How full its account is; null where it takes no run. */
+  readonly level: "normal" | "warning" | "critical" | null;
   readonly reason: string | null;
   readonly until: number | null;
+}
+
+/** How full one window of a provider's limits was when a run told it last. */
+export interface ProviderWindowRow {
+  readonly provider: string;
+  readonly name: string;
+  /** 0 to 1. */
+  readonly used: number;
+  readonly resets_at: number;
 }
 
 export interface MergeRequestRow {
@@ -119,6 +130,7 @@ export interface Tables {
   readonly task_dependencies: DependencyRow;
   readonly agent_pool: AgentRow;
   readonly providers: ProviderRow;
+  readonly provider_windows: ProviderWindowRow;
   readonly merge_requests: MergeRequestRow;
   readonly gates: GateRow;
   readonly quality_metrics: QualityRow;
@@ -133,145 +145,3 @@ export type ViewSlice = {
     readonly rows: readonly Tables[Table][];
   };
 }[TableName];
-
-interface TableShape<Row> {
-  /** The column that names the actor a row belongs to. */
-  readonly owner: keyof Row & string;
-  readonly key: readonly (keyof Row & string)[];
-  /** Column name to its SQL type and checks. */
-  readonly columns: { readonly [Column in keyof Row]-?: string };
-  readonly indexes: readonly string[];
-}
-
-const STATUS_LIST = TASK_STATUSES.map((status) => `'${status}'`).join(", ");
-
-export const TABLES: { readonly [Table in TableName]: TableShape<Tables[Table]> } = {
-  tasks: {
-    owner: "id",
-    key: ["id"],
-    columns: {
-      id: "TEXT NOT NULL",
-      title: "TEXT NOT NULL",
-      type: "TEXT NOT NULL",
-      status: `TEXT NOT NULL CHECK (status IN (${STATUS_LIST}))`,
-      substate: "TEXT NOT NULL",
-      priority: "TEXT NOT NULL",
-      value: "REAL NOT NULL",
-      time_criticality: "REAL NOT NULL",
-      complexity: "REAL NOT NULL",
-      epic_id: "TEXT",
-      milestone_id: "TEXT",
-      lane: "INTEGER",
-      wsjf: "REAL NOT NULL",
-      attempts: "INTEGER NOT NULL",
-      conflicts: "INTEGER NOT NULL",
-      runs: "INTEGER NOT NULL",
-      spent_tokens: "INTEGER NOT NULL",
-      spent_micro_usd: "INTEGER NOT NULL",
-      assigned_to: "TEXT",
-      run_id: "TEXT",
-      provider: "TEXT",
-      tier: "TEXT",
-      rationale: "TEXT",
-      last_agent: "TEXT",
-      has_deep_findings: "INTEGER NOT NULL",
-      description: "TEXT NOT NULL",
-      reason: "TEXT",
-      handed_in: "TEXT",
-      merged_commit: "TEXT",
-      created_at: "INTEGER NOT NULL",
-      updated_at: "INTEGER NOT NULL",
-    },
-    indexes: [
-      "INDEX tasks_ready ON tasks (lane, wsjf DESC, created_at, id) WHERE lane IS NOT NULL",
-      "INDEX tasks_status ON tasks (status)",
-      "UNIQUE INDEX tasks_one_each ON tasks (assigned_to) WHERE assigned_to IS NOT NULL",
-    ],
-  },
-  task_dependencies: {
-    owner: "task_id",
-    key: ["task_id", "depends_on"],
-    columns: {
-      task_id: "TEXT NOT NULL",
-      depends_on: "TEXT NOT NULL",
-      dependency_type: "TEXT NOT NULL",
-      is_open: "INTEGER NOT NULL",
-    },
-    indexes: ["INDEX dependencies_reverse ON task_dependencies (depends_on)"],
-  },
-  agent_pool: {
-    owner: "agent_id",
-    key: ["agent_id"],
-    columns: {
-      agent_id: "TEXT NOT NULL",
-      status: "TEXT NOT NULL",
-      substate: "TEXT NOT NULL",
-      provider: "TEXT",
-      current_task_id: "TEXT",
-      run_id: "TEXT",
-      lease_until: "INTEGER",
-      free_since: "INTEGER NOT NULL",
-      reason: "TEXT",
-    },
-    indexes: [
-      "UNIQUE INDEX agents_one_each ON agent_pool (current_task_id) WHERE current_task_id IS NOT NULL",
-    ],
-  },
-  providers: {
-    owner: "name",
-    key: ["name"],
-    columns: {
-      name: "TEXT NOT NULL",
-      status: "TEXT NOT NULL",
-      reason: "TEXT",
-      until: "INTEGER",
-    },
-    indexes: [],
-  },
-  merge_requests: {
-    owner: "id",
-    key: ["id"],
-    columns: {
-      id: "TEXT NOT NULL",
-      task_id: "TEXT NOT NULL",
-      status: "TEXT NOT NULL",
-      in_slot: "INTEGER NOT NULL",
-      commit_id: "TEXT NOT NULL",
-      rebased: "TEXT",
-      rounds: "INTEGER NOT NULL",
-      reason: "TEXT",
-    },
-    indexes: [
-      "INDEX merges_task ON merge_requests (task_id)",
-      "UNIQUE INDEX merges_one_slot ON merge_requests (in_slot) WHERE in_slot = 1",
-    ],
-  },
-  gates: {
-    owner: "id",
-    key: ["id"],
-    columns: {
-      id: "TEXT NOT NULL",
-      task_id: "TEXT NOT NULL",
-      commit_id: "TEXT NOT NULL",
-      status: "TEXT NOT NULL",
-      score: "REAL CHECK (score BETWEEN 0 AND 1)",
-      reason: "TEXT",
-    },
-    indexes: ["INDEX gates_task ON gates (task_id)"],
-  },
-  quality_metrics: {
-    owner: "gate_id",
-    key: ["gate_id", "dimension"],
-    columns: {
-      gate_id: "TEXT NOT NULL",
-      task_id: "TEXT NOT NULL",
-      dimension: "TEXT NOT NULL",
-      passed: "INTEGER NOT NULL",
-      score: "REAL CHECK (score BETWEEN 0 AND 1)",
-      evidence_path: "TEXT",
-      evidence_sha256: "TEXT",
-      at: "INTEGER NOT NULL",
-    },
-    indexes: ["INDEX quality_task ON quality_metrics (task_id)"],
-  },
-};

@@ -1,6 +1,7 @@
 /** The questions that people and the planner ask of the tables. All of them are indexed. */
 import type { AgentRow, DependencyRow, GateRow, MergeRequestRow } from "./tables.ts";
-import type { ProviderRow, QualityRow, TableName, TaskRow, TaskStatus } from "./tables.ts";
+import type { ProviderRow, ProviderWindowRow, QualityRow, TableName } from "./tables.ts";
+import type { TaskRow, TaskStatus } from "./tables.ts";
 
 export interface Views {
   task(id: string): TaskRow | null;
@@ -16,6 +17,7 @@ export interface Views {
   dependentsOf(taskId: string): readonly DependencyRow[];
   agents(): readonly AgentRow[];
   providers(): readonly ProviderRow[];
+  providerWindows(): readonly ProviderWindowRow[];
   mergeRequests(): readonly MergeRequestRow[];
   mergeRequestsOf(taskId: string): readonly MergeRequestRow[];
   gatesOf(taskId: string): readonly GateRow[];

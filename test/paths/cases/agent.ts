@@ -16,7 +16,13 @@ const work: Assignment = {
 };
 const reason = "it is wanted";
 const OUTCOMES = ["completed", "failed", "limited", "notStarted", "stopped"] as const;
-const exits = OUTCOMES.map((outcome) => plainExit({ outcome, detail: `it ${outcome}` }));
+const windows = [{ name: "five_hour", usedRatio: 0.9, resetsAtMs: null }];
+const exits = [
+  ...OUTCOMES.map((outcome) => plainExit({ outcome, detail: `it ${outcome}` })),
+  plainExit({ outcome: "limited", detail: "529", errorClass: "overloaded" }),
+  plainExit({ outcome: "notStarted", detail: "401", errorClass: "auth" }),
+  plainExit({ outcome: "completed", detail: "it is done", windows }),
+];
 const collected: readonly CollectedWork[] = [
   { commit: "c0ffee", changed: true, findings: [] },
   { commit: null, changed: false, findings: [] },
@@ -41,7 +47,7 @@ export const cases: Cases<AgentContext, AgentEvent> = {
   outputs: { runAgent: exits, adoptRun: exits, stopRun: exits, collectWork: collected },
   essence: ({ work: inHand, exit, faults }) => [
     inHand !== null,
-    exit?.outcome,
+    [exit?.outcome, exit?.errorClass, exit?.windows.length],
     Math.min(faults, FAULTS_COUNTED),
   ],
 };
