@@ -1,27 +1,18 @@
-/** The command line: arguments in, exit code out. Every command is a file in `cli/`. */
-import { Command, CommanderError } from "commander";
-import { EXIT } from "./cli/exit-codes.ts";
-import { tellFault } from "./cli/output.ts";
-import { commands } from "./cli/commands.ts";
-import { FaultError } from "./fault.ts";
-import { version } from "./version.ts";
+/** The process: which part of WeatherVane it is, and its exit code. Every command is in `cli/`. */
+import { frontCommands, isFront } from "./cli/front.ts";
+import { runProgram } from "./cli/program.ts";
 
 /** Runs one command line; the exit code is left in `process.exitCode`. */
-export async function main(argv: readonly string[]): Promise<void> {
-  endWithReader();
-  const program = new Command("wvo")
-    .description("Works off a roadmap with coding agents, and keeps going.")
-    .version(version, "-V, --version")
-    .showSuggestionAfterError()
-    .configureHelp({ showGlobalOptions: true })
-    .exitOverride();
-  for (const each of commands()) program.addCommand(each.exitOverride());
-  overrideExits(program);
-  try {
-    await program.parseAsync(argv);
-  } catch (thrown) {
-    process.exitCode = exitCodeOf(thrown, argv.includes("--json"));
+export async function main([, , word]: readonly string[]): Promise<void> {
+  if (word === "worker" && process.send !== undefined) {
+    const { work } = await import("./worker/worker.ts");
+    return work();
   }
+  endWithReader();
+  // A supervisor and a shim live long, and there may be many: they load no more than they need.
+  const commands = isFront(word) ? frontCommands() : (await import("./cli/commands.ts")).commands();
+  process.exitCode = await runProgram(commands);
+  return undefined;
 }
 
 /**
@@ -34,18 +25,4 @@ function endWithReader(): void {
     if (code === "EPIPE") process.kill(process.pid, "SIGTERM");
     else throw new Error(`results cannot be written: ${code}`);
   });
-}
-
-/** Commander copies settings to subcommands only where it makes them itself. */
-function overrideExits(command: Command): void {
-  for (const each of command.commands) {
-    each.exitOverride().showSuggestionAfterError();
-    overrideExits(each);
-  }
-}
-
-function exitCodeOf(thrown: unknown, json: boolean): number {
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  tellFault(thrown, json);
-  return thrown instanceof FaultError ? EXIT[thrown.kind] : EXIT.failed;
 }

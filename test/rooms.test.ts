@@ -23,10 +23,12 @@ const ROOMS = [
   "src/quality",
   "src/roadmap",
   "src/watch",
+  "src/supervisor",
   "src/app",
   "src/mcp",
   "src/demo",
   "src/cli",
+  "src/worker",
   "src/main.ts",
 ];
 /** Each of these sees the rooms above them, and none sees another. */
@@ -34,13 +36,13 @@ const EDGES = ["src/agents", "src/git", "src/quality", "src/roadmap", "src/watch
 
 /** Packages that only some rooms may use. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  xstate: ["machines", "src/host", "src/proof", "src/app"],
+  xstate: ["machines", "src/host", "src/proof", "src/app", "src/supervisor"],
   "@xstate/graph": ["src/proof"],
   "better-sqlite3": ["src/store"],
   execa: ["src/git"],
-  commander: ["src/cli", "src/main.ts"],
+  commander: ["src/cli"],
   ws: ["src/watch"],
-  "@modelcontextprotocol/server": ["src/mcp"],
+  "@modelcontextprotocol/server": ["src/mcp", "src/worker"],
 };
 
 const files = globSync(["machines/**/*.ts", "src/**/*.ts"], { cwd: ROOT });

@@ -24,6 +24,8 @@ import { openStore } from "../store/sqlite/store.ts";
 
 export interface AppSetting {
   readonly config: Config;
+  /** Who owns the database, for people; by default `wvo run`. */
+  readonly name?: string;
   readonly clock?: Clock;
   /** Called once, when the database failed or another owner took over. */
   readonly onFault: (thrown: unknown) => void;
@@ -55,7 +57,8 @@ export class App {
   }
 
   /** Opens repository and database and takes up what was under way. Nothing new is dispatched. */
-  static async open({ config, clock = systemClock, onFault, onCommit }: AppSetting): Promise<App> {
+  static async open(given: AppSetting): Promise<App> {
+    const { config, name = "wvo run", clock = systemClock, onFault, onCommit } = given;
     const repository = await openRepository(config.workspace);
     const target = await targetOf(config, repository);
     const store = openStore(join(config.state_root, "orchestrator.db"), clock);
@@ -66,7 +69,7 @@ export class App {
     const checking = new Checking({ config, repository, store });
     const parts = { config, target, repository, store, clock, checking, onBeat };
     const handlers = effectHandlers(parts);
-    const setting = { store, clock, charts: catalog, owner: ownerHere("wvo run"), onFault };
+    const setting = { store, clock, charts: catalog, owner: ownerHere(name), onFault };
     const host: Host = await Host.open({
       ...setting,
       handlers,

@@ -13,6 +13,7 @@ import { showChartCommand } from "./charts/show.ts";
 import { showConfigCommand } from "./config/show.ts";
 import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
+import { frontCommands } from "./front.ts";
 import { initCommand } from "./init.ts";
 import { inspectCommand } from "./inspect.ts";
 import { logCommand } from "./log.ts";
@@ -39,6 +40,7 @@ export const commands = (): readonly Command[] => [
   initCommand(),
   demoCommand(),
   runCommand(),
+  ...frontCommands(),
   statusCommand(),
   group("task", "look at tasks and steer them", [
     addCommand(),

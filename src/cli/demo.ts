@@ -10,7 +10,11 @@ import { fromHere } from "./workspace.ts";
 
 export const demoCommand = () =>
   command<{ dir?: string }>(
-    { name: "demo", summary: "see it work on a small repository, without network or keys" },
+    {
+      name: "demo",
+      summary: "see it work on a small repository, without network or keys",
+      isLocal: true,
+    },
     async ({ out, options }) => {
       const folder =
         options.dir === undefined

@@ -17,6 +17,7 @@ import type { Output } from "./output.ts";
 import { reading } from "./reading.ts";
 import { databasePath } from "./speaker.ts";
 import { unansweredLetters } from "./unanswered.ts";
+import { terminal } from "./terminal.ts";
 import { findWorkspace, loadHere } from "./workspace.ts";
 
 export const doctorCommand = () =>
@@ -38,7 +39,7 @@ const LETTERS_SHOWN = 5;
 async function examine(out: Output): Promise<readonly Finding[]> {
   const basics = [
     await look("node", async () => process.versions.node),
-    await look("git", async () => (await git(["--version"], { cwd: process.cwd() })).trim()),
+    await look("git", async () => (await git(["--version"], { cwd: terminal().cwd })).trim()),
   ];
   const config = await look("configuration", async () => loadHere().workspace);
   if (!config.ok) return [...basics, config];

@@ -9,11 +9,13 @@ import type { CheckConfig } from "../config/schema.ts";
 import { FaultError, faultData } from "../fault.ts";
 import { IGNORE } from "../app/state-root.ts";
 import { openRepository } from "../git/repository.ts";
+import { findSupervisor } from "../supervisor/client.ts";
 import { command } from "./command.ts";
 import { describe, detectPrograms } from "./detected.ts";
 import type { Detected } from "./detected.ts";
 import { writeText } from "./files.ts";
 import { speaking } from "./speaker.ts";
+import { terminal } from "./terminal.ts";
 import { findWorkspace } from "./workspace.ts";
 
 interface Options {
@@ -23,7 +25,7 @@ interface Options {
 
 export const initCommand = () =>
   command<Options>(
-    { name: "init", summary: "make this repository a workspace" },
+    { name: "init", summary: "make this repository a workspace", isLocal: true },
     async ({ out, options }) => {
       const repository = await openRepository(findWorkspace());
       const { root } = repository;
@@ -36,13 +38,14 @@ export const initCommand = () =>
       const made = write(join(root, CONFIG_FILE), () =>
         configText({ target, checks: checksFor(root), providers }),
       );
-      const config = loadConfig(root, process.env);
+      const config = loadConfig(root, terminal().env);
       const files = [
         made,
         write(config.roadmap, () => ROADMAP),
         write(join(config.state_root, ".gitignore"), () => IGNORE),
       ].flatMap((path) => (path === null ? [] : [relative(root, path)]));
-      await speaking(config, async () => {});
+      // A supervisor has the database already, and nobody else is to open it.
+      if (findSupervisor(config.state_root) === null) await speaking(config, async () => {});
       const next = [...logins(found), ...nextSteps(config)];
       out.result({ workspace: root, target, created: files, found, next }, () =>
         [

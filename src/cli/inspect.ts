@@ -19,6 +19,7 @@ import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { reading } from "./reading.ts";
+import { terminal } from "./terminal.ts";
 import { loadHere } from "./workspace.ts";
 
 interface Options {
@@ -90,7 +91,7 @@ async function print(
 ): Promise<number> {
   const ending = new AbortController();
   const { signal } = ending;
-  const unlisten = follow ? onSignals(() => ending.abort()) : nothing;
+  const unlisten = follow ? terminal().onSignal(() => ending.abort()) : nothing;
   const setting = { store, charts: new Charts(catalog), after };
   const frames = film(follow ? { ...setting, follow: { clock: systemClock, signal } } : setting);
   for await (const frame of frames) {
@@ -113,7 +114,7 @@ interface Serving {
 async function serve(config: Config, out: Output, serving: Serving): Promise<number> {
   const { store, port, stately } = serving;
   const ended = Promise.withResolvers<void>();
-  const unlisten = onSignals(ended.resolve);
+  const unlisten = terminal().onSignal(ended.resolve);
   const charts = new Charts(catalog);
   const token = makeToken();
   if (stately) out.progress(WARNING);
@@ -153,10 +154,3 @@ command shows it and hands it every frame: the charts, and each event and each a
 titles, descriptions and acceptance of tasks, what checks and agents found wrong, names of branches,
 commits, files and programs. What the website does with them nobody here can see. They are handed
 over once that page is open in a browser, and no sooner.`;
-
-/** A reader that goes, such as `head`, is told as a signal too, and for every line anew. */
-function onSignals(end: () => void): () => void {
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) process.on(signal, end);
-  return () => signals.forEach((signal) => process.off(signal, end));
-}

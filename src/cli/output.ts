@@ -4,6 +4,7 @@
  */
 import { styleText } from "node:util";
 import { FaultError } from "../fault.ts";
+import { terminal } from "./terminal.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -22,21 +23,15 @@ export interface Output {
 }
 
 export function openOutput(json: boolean): Output {
-  const paint = (style: Style, text: string): string =>
-    styleText(style, text, { stream: process.stdout, validateStream: true });
-  const print = (text: string): void => {
-    process.stdout.write(`${text}\n`);
-  };
+  const { out, err, styles } = terminal();
+  const paint = (style: Style, text: string): string => styleText(style, text, styles.out);
+  const print = (text: string): void => out(`${text}\n`);
   return {
     json,
     result: (value, text) => print(json ? JSON.stringify(value, null, 2) : text()),
-    raw: (value, text) => {
-      process.stdout.write(json ? `${JSON.stringify(value)}\n` : text);
-    },
+    raw: (value, text) => out(json ? `${JSON.stringify(value)}\n` : text),
     line: (value, text) => print(json ? JSON.stringify(value) : text()),
-    progress: (text) => {
-      process.stderr.write(`${text}\n`);
-    },
+    progress: (text) => err(`${text}\n`),
     paint,
   };
 }
@@ -49,11 +44,11 @@ export function tellFault(thrown: unknown, json: boolean): void {
     thrown instanceof Error && "problems" in thrown ? { problems: thrown.problems } : {};
   const { where, found, expected, next } = details;
   const data = { error: { code, where, found, expected, next, ...extra } };
-  process.stderr.write(`${json ? JSON.stringify(data) : text}\n`);
+  terminal().err(`${json ? JSON.stringify(data) : text}\n`);
 }
 
 function faultText({ details: { where, found, expected, next } }: FaultError): string {
-  const label = styleText("red", "wvo:", { stream: process.stderr });
+  const label = styleText("red", "wvo:", terminal().styles.err);
   return `${label} ${where}\n  found     ${found}\n  expected  ${expected}\n  next      ${next}`;
 }
 

@@ -1,19 +1,19 @@
 /** `wvo run`: works off the roadmap until nothing is left, or until it is told to stop. */
-import { existsSync } from "node:fs";
 import { App } from "../app/app.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config/load.ts";
 import { FaultError } from "../fault.ts";
 import type { Commit } from "../host/loop.ts";
-import { importRoadmap, readRoadmapFile } from "../app/roadmap-import.ts";
 import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
-import { renderImport } from "./roadmap/import.ts";
 import { Progress } from "./run-progress.ts";
 import { standingOf } from "./standing.ts";
 import type { Standing } from "./standing.ts";
+import { NO_CHECKS, takeRoadmap } from "./taking.ts";
 import { allTasks, render } from "./task/list.ts";
+import { terminal } from "./terminal.ts";
+import type { Engine } from "./terminal.ts";
 import { loadHere } from "./workspace.ts";
 
 interface Options {
@@ -24,7 +24,9 @@ interface Options {
 export const runCommand = () =>
   command<Options>({ name: "run", summary: "work off the roadmap" }, async ({ out, options }) => {
     const until = untilOf(options.until);
-    return run(loadHere(), out, { until, allowMissing: options.allowMissing === true });
+    const wish = { until, allowMissing: options.allowMissing === true };
+    const { engine } = terminal();
+    return engine === null ? run(loadHere(), out, wish) : follow(engine, out, wish);
   })
     .option("--until <idle|done>", "end when nothing is under way, or when everything is done")
     .option("--allow-missing", "take tasks with unknown dependencies as blocked");
@@ -49,11 +51,12 @@ type End =
   | { readonly kind: "signal" }
   | { readonly kind: "fault"; readonly thrown: unknown };
 
-async function run(
-  config: Config,
-  out: Output,
-  { until, allowMissing }: { until: Until; allowMissing: boolean },
-): Promise<number> {
+interface Wish {
+  readonly until: Until;
+  readonly allowMissing: boolean;
+}
+
+async function run(config: Config, out: Output, { until, allowMissing }: Wish): Promise<number> {
   const ended = Promise.withResolvers<End>();
   const onFault = (thrown: unknown): void => ended.resolve({ kind: "fault", thrown });
   // Before the roadmap is in and agents are there, an empty table means nothing.
@@ -80,9 +83,6 @@ async function run(
 
 const nothing = (): void => {};
 
-const NO_CHECKS =
-  "no check is configured: agents will work, and nothing can be merged; name one in weathervane.yaml";
-
 /** Ends the run where it stands as it was asked to. Called after every commit. */
 async function lookAround(app: App, until: Until, end: (end: End) => void): Promise<void> {
   if (until === null) return;
@@ -94,21 +94,48 @@ async function lookAround(app: App, until: Until, end: (end: End) => void): Prom
   if (isOver) end({ kind: "standing", standing });
 }
 
-async function takeRoadmap(app: App, out: Output, allowMissing: boolean): Promise<void> {
-  const { config, host, store } = app;
-  if (!existsSync(config.roadmap)) return;
-  const parsed = readRoadmapFile(config.roadmap);
-  const result = await importRoadmap(parsed, { speaker: host, store }, { allowMissing });
-  const isNews = result.created.length + result.revised.length + result.refused.length > 0;
-  if (isNews) out.progress(renderImport(result));
+/**
+ * In the worker of a supervisor: the work goes on there in any case, and this is told of it until it
+ * stands as was asked. Ctrl-C ends the telling alone.
+ */
+async function follow(engine: Engine, out: Output, { until, allowMissing }: Wish): Promise<number> {
+  const { app, onCommit, begin } = engine;
+  const ended = Promise.withResolvers<End>();
+  const onFault = (thrown: unknown): void => ended.resolve({ kind: "fault", thrown });
+  const progress = new Progress();
+  let look = nothing;
+  const unwatch = onCommit((commit) => {
+    progress.linesOf(commit).forEach((line) => out.progress(line));
+    look();
+  });
+  const unlisten = terminal().onSignal(() => ended.resolve({ kind: "signal" }));
+  try {
+    await takeRoadmap(app, out, allowMissing);
+    if (app.config.checks.length === 0) out.progress(NO_CHECKS);
+    await begin();
+    look = () => void lookAround(app, until, ended.resolve).catch(onFault);
+    look();
+    const end = await ended.promise;
+    if (end.kind === "signal") out.progress(GOES_ON);
+    return report(app, out, end);
+  } finally {
+    unlisten();
+    unwatch();
+  }
 }
 
+const GOES_ON = "the supervisor goes on with the work; wvo down ends it";
+
 async function conclude(app: App, out: Output, end: End): Promise<number> {
-  if (end.kind === "fault") throw end.thrown;
   if (end.kind === "signal") {
     out.progress("stopping: ending the agents' runs; their work is kept");
   }
-  await app.drain();
+  if (end.kind !== "fault") await app.drain();
+  return report(app, out, end);
+}
+
+function report(app: App, out: Output, end: End): number {
+  if (end.kind === "fault") throw end.thrown;
   const tasks = allTasks(app.store.views);
   const standing = end.kind === "standing" ? end.standing.kind : "interrupted";
   out.result({ standing, tasks: app.store.views.countByStatus() }, () => render(tasks));
@@ -118,13 +145,11 @@ async function conclude(app: App, out: Output, end: End): Promise<number> {
 
 /** The first signal asks for an orderly end; the second one ends at once, and runs go on. */
 function onSignals(stop: () => void): () => void {
+  const { onSignal, leave } = terminal();
   let count = 0;
-  const handle = (): void => {
+  return onSignal(() => {
     count += 1;
-    if (count > 1) process.exit(EXIT.interrupted);
+    if (count > 1) leave(EXIT.interrupted);
     stop();
-  };
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) process.on(signal, handle);
-  return () => signals.forEach((signal) => process.off(signal, handle));
+  });
 }

@@ -1,6 +1,7 @@
 /**
- * How a short command changes something: as the owner of the database for a moment, or, while a
- * running `wvo run` owns it, by an event in its inbox. Either way the answer is the chart's.
+ * How a short command changes something: in the worker that it runs in, as the owner of the database
+ * for a moment, or, while a running `wvo run` owns it, by an event in its inbox. Either way the
+ * answer is the chart's.
  */
 import { join } from "node:path";
 import { catalog } from "../catalog/catalog.ts";
@@ -17,6 +18,7 @@ import { standUp } from "../app/roadmap-import.ts";
 import type { Speaker } from "../app/roadmap-import.ts";
 import type { Fate, Store } from "../store/port.ts";
 import { openStore } from "../store/sqlite/store.ts";
+import { terminal } from "./terminal.ts";
 
 /** An owner takes an event from its inbox within milliseconds; one that is stuck is told of. */
 const ANSWER_LIMIT_MS = 20_000;
@@ -31,6 +33,8 @@ export async function speaking<Result>(
   config: Config,
   act: (speaker: Speaker, store: Store) => Promise<Result>,
 ): Promise<Result> {
+  const { engine } = terminal();
+  if (engine !== null) return act(engine.app.host, engine.app.store);
   const store = openStore(databasePath(config));
   ignoreState(config);
   const owner = await store.owner();

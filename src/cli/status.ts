@@ -8,6 +8,7 @@ import { command } from "./command.ts";
 import { table } from "./output.ts";
 import { outageIn, windowText } from "./provider-words.ts";
 import { reading } from "./reading.ts";
+import { terminal } from "./terminal.ts";
 import { unansweredLetters } from "./unanswered.ts";
 import { loadHere } from "./workspace.ts";
 
@@ -21,12 +22,14 @@ export const statusCommand = () =>
 async function statusOf(store: StoreReader, wipLimit: number) {
   const { views } = store;
   const owner = await store.owner();
+  const supervisorPid = terminal().engine?.supervisorPid;
   const coordinator = await coordinatorOf(store);
   return {
     tasks: views.countByStatus(),
     running: views.countRunning(),
     wip_limit: wipLimit,
     coordinator,
+    supervisor: supervisorPid === undefined ? null : { pid: supervisorPid },
     orchestrator: owner?.alive === true ? { name: owner.name, pid: owner.process.pid } : null,
     agents: views.agents().map((row) => {
       const { agent_id, status, substate, current_task_id, lease_until, reason } = row;
@@ -57,8 +60,9 @@ async function coordinatorOf(store: StoreReader) {
 }
 
 function render(status: Status): string {
-  const { tasks, coordinator, orchestrator } = status;
-  const at = orchestrator === null ? "not running" : `running (pid ${orchestrator.pid})`;
+  const { tasks, coordinator, orchestrator, supervisor } = status;
+  const under = supervisor === null ? "" : ` under the supervisor (pid ${supervisor.pid})`;
+  const at = orchestrator === null ? "not running" : `running (pid ${orchestrator.pid})${under}`;
   const why = coordinator.reason === null ? "" : `: ${coordinator.reason}`;
   return [
     `WeatherVane is ${at}; the coordinator is ${coordinator.state}${why}`,

@@ -5,14 +5,14 @@ import { CONFIG_FILE } from "../config/file.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/load.ts";
 import { FaultError } from "../fault.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { terminal } from "./terminal.ts";
+import type { Environment } from "./terminal.ts";
 
 /** The folder the person stands in: npm run changes into the package and keeps the old one here. */
-export function standingIn(environment: Environment = process.env): string {
+export function standingIn(environment: Environment = terminal().env): string {
   const byNpm =
     environment["npm_lifecycle_event"] === "wvo" || environment["npm_lifecycle_event"] === "demo";
-  return (byNpm ? environment["INIT_CWD"] : undefined) ?? process.cwd();
+  return (byNpm ? environment["INIT_CWD"] : undefined) ?? terminal().cwd;
 }
 
 /** A path as the person means it. */
@@ -22,7 +22,7 @@ export const fromHere = (path: string): string => resolve(standingIn(), path);
  * `WVO_WORKSPACE_ROOT` (or its older name `ROOT`), else the nearest folder upwards that has a
  * weathervane.yaml or is a repository.
  */
-export function findWorkspace(environment: Environment = process.env): string {
+export function findWorkspace(environment: Environment = terminal().env): string {
   const named = environment["WVO_WORKSPACE_ROOT"] ?? environment["ROOT"];
   if (named !== undefined && named !== "") return resolve(named);
   const here = standingIn(environment);
@@ -32,7 +32,7 @@ export function findWorkspace(environment: Environment = process.env): string {
   }
 }
 
-export const loadHere = (): Config => loadConfig(findWorkspace(), process.env);
+export const loadHere = (): Config => loadConfig(findWorkspace(), terminal().env);
 
 const nowhere = (here: string): FaultError =>
   new FaultError({

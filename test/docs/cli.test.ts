@@ -39,7 +39,7 @@ describe.each(leaves)("%s", (name, command) => {
   test("takes the options that its table names", () => {
     const named = rowsOf(section()).flatMap(([first = ""]) => codeIn(first));
     const flags = options.map((option) => option.flags);
-    expect(named.filter((each) => each.startsWith("--"))).toEqual(flags);
+    expect(named.filter((each) => each.startsWith("-"))).toEqual(flags);
   });
 
   test("has a usage line with its arguments", () => {

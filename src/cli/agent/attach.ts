@@ -1,22 +1,37 @@
 /** `wvo agent attach ID`: what an agent says and does in a tmux window of its own, or here. */
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { FaultError } from "../../fault.ts";
 import { command } from "../command.ts";
+import { askedOfWorker } from "../forwarding.ts";
 import type { Output } from "../output.ts";
 import { reading } from "../reading.ts";
 import { findWorkspace, loadHere } from "../workspace.ts";
-import { meantRun } from "./runs.ts";
+import { terminal } from "../terminal.ts";
+import { meantRun, runsRoot } from "./runs.ts";
 import { showTail } from "./tail.ts";
 
 export const attachCommand = () =>
-  command({ name: "attach", summary: "watch an agent in tmux, or here" }, async ({ out, args }) => {
-    const [id = ""] = args;
-    const config = loadHere();
-    const { folder, runId } = await reading(config, ({ views }) => meantRun(config, views, id));
-    if (hasTmux()) return attach(out, runId);
-    await showTail(out, { folder, runId, lines: LINES, follow: true });
-    return undefined;
-  }).argument("<id>", "an agent, a task or a run");
+  command(
+    { name: "attach", summary: "watch an agent in tmux, or here", isLocal: true },
+    async ({ out, args: [id = ""] }) => {
+      // A worker that is asked which run is meant has no window to open.
+      if (terminal().engine !== null) return out.result({ run: (await runOf(id)).runId }, () => "");
+      const { folder, runId } = await runOf(id);
+      if (hasTmux()) return attach(out, runId);
+      await showTail(out, { folder, runId, lines: LINES, follow: true });
+      return undefined;
+    },
+  ).argument("<id>", "an agent, a task or a run");
+
+async function runOf(id: string) {
+  const config = loadHere();
+  const isHere = terminal().engine !== null;
+  const words = ["agent", "attach", id, "--json"];
+  const asked = isHere ? null : await askedOfWorker<{ readonly run: string }>(words);
+  if (asked !== null) return { runId: asked.run, folder: join(runsRoot(config), asked.run) };
+  return reading(config, ({ views }) => meantRun(config, views, id));
+}
 
 /** The screen is empty: there is room for more than a tail shows. */
 const LINES = 200;

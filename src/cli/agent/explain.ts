@@ -23,7 +23,7 @@ interface Options {
 
 export const explainCommand = () =>
   command<Options>(
-    { name: "explain", summary: "what is made of a recorded run" },
+    { name: "explain", summary: "what is made of a recorded run", isLocal: true },
     ({ out, args, options }) => {
       const [given = ""] = args;
       const verdict = explain(existing(given), options);

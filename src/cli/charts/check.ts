@@ -25,7 +25,7 @@ interface Found {
 
 export const checkChartCommand = () =>
   command(
-    { name: "check", summary: "lint and prove a chart of your own" },
+    { name: "check", summary: "lint and prove a chart of your own", isLocal: true },
     async ({ out, args }) => {
       const own = await chartFrom(args[0] ?? "");
       const { chart, ok, counts, problems, notes } = await examine(own);

@@ -6,22 +6,25 @@ import { command } from "../command.ts";
 import { table } from "../output.ts";
 
 export const listChartsCommand = () =>
-  command({ name: "list", summary: "the charts of this version, one line each" }, ({ out }) => {
-    const charts = catalog.map(({ name, version, machine }) => {
-      const { states, transitions } = portraitOf(machine);
-      const counts = { states: states.length - 1, transitions: transitions.length };
-      return { name, version, ...counts, purpose: purposes[name] ?? "" };
-    });
-    out.result(charts, () =>
-      table(
-        ["NAME", "VERSION", "STATES", "TRANSITIONS", "PURPOSE"],
-        charts.map(({ name, version, states, transitions, purpose }) => [
-          name,
-          `${version}`,
-          `${states}`,
-          `${transitions}`,
-          purpose,
-        ]),
-      ),
-    );
-  });
+  command(
+    { name: "list", summary: "the charts of this version, one line each", isLocal: true },
+    ({ out }) => {
+      const charts = catalog.map(({ name, version, machine }) => {
+        const { states, transitions } = portraitOf(machine);
+        const counts = { states: states.length - 1, transitions: transitions.length };
+        return { name, version, ...counts, purpose: purposes[name] ?? "" };
+      });
+      out.result(charts, () =>
+        table(
+          ["NAME", "VERSION", "STATES", "TRANSITIONS", "PURPOSE"],
+          charts.map(({ name, version, states, transitions, purpose }) => [
+            name,
+            `${version}`,
+            `${states}`,
+            `${transitions}`,
+            purpose,
+          ]),
+        ),
+      );
+    },
+  );

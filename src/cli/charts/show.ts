@@ -14,7 +14,7 @@ type Format = "mermaid" | "text";
 
 export const showChartCommand = () =>
   command<{ readonly format: Format }>(
-    { name: "show", summary: "one chart as a picture or an outline" },
+    { name: "show", summary: "one chart as a picture or an outline", isLocal: true },
     ({ out, args, options }) => {
       const { name, version, machine } = knownChart(args[0] ?? "");
       const portrait = portraitOf(machine);

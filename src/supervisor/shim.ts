@@ -1,0 +1,108 @@
+/**
+ * The shim that MCP clients start: their standard input and output, joined to the supervisor of the
+ * workspace. It starts one where none is at work, and finds the next one where one is lost.
+ *
+ * H1 A client's session goes on over any number of supervisors; its calls keep their keys.
+ * H2 It ends with its client: by the end of standard input, by a signal, or when nobody reads.
+ */
+import { pause, stopwatch, systemClock } from "../clock.ts";
+import { FaultError, faultData } from "../fault.ts";
+import { findSupervisor, reachSupervisor } from "./client.ts";
+import type { McpHello } from "./hello.ts";
+import { CLIENT_LINE_BYTES_MAX, putLine, readLines } from "./lines.ts";
+import { Relay } from "./relay.ts";
+import type { Served } from "./relay.ts";
+
+export interface ShimSetting {
+  readonly stateRoot: string;
+  readonly hello: Pick<McpHello, "role" | "agent" | "task">;
+  /** Starts a supervisor; it throws where another one was faster. */
+  readonly start: () => Promise<unknown>;
+  readonly onSignal: (listener: () => void) => () => void;
+  readonly onNews: (text: string) => void;
+}
+
+/** How long a call may wait for a supervisor. */
+export const REACH_LIMIT_MS = 60_000;
+const WAIT_FIRST_MS = 50;
+const WAIT_MAX_MS = 2_000;
+/** A connection that lasted this long was none that failed at once. */
+const STEADY_MS = 10_000;
+
+export async function serveShim(setting: ShimSetting): Promise<number> {
+  const session = systemClock.newId();
+  const road = new Road(setting, { wvo: "mcp", session, ...setting.hello });
+  const relay = new Relay({
+    session,
+    clock: systemClock,
+    lines: readLines(process.stdin, CLIENT_LINE_BYTES_MAX),
+    out: process.stdout,
+    connect: () => road.connect(),
+    isPatient: true,
+  });
+  const unlisten = setting.onSignal(() => relay.end());
+  try {
+    await relay.run();
+  } finally {
+    unlisten();
+    // An open standard input would keep the process alive.
+    process.stdin.destroy();
+  }
+  return 0;
+}
+
+/** The way to a supervisor, again and again. */
+class Road {
+  readonly #setting: ShimSetting;
+  readonly #hello: McpHello;
+  #connections = 0;
+  #waitMs = 0;
+  #sinceMs = stopwatch();
+
+  constructor(setting: ShimSetting, hello: McpHello) {
+    this.#setting = setting;
+    this.#hello = hello;
+  }
+
+  async connect(): Promise<Served> {
+    const waitedMs = stopwatch();
+    if (this.#sinceMs() > STEADY_MS) this.#waitMs = 0;
+    for (;;) {
+      if (this.#waitMs > 0) await pause(this.#waitMs);
+      this.#waitMs = Math.min(WAIT_MAX_MS, Math.max(WAIT_FIRST_MS, this.#waitMs * 2));
+      try {
+        return await this.#try();
+      } catch (thrown) {
+        const isOver = waitedMs() + this.#waitMs > REACH_LIMIT_MS;
+        if (isOver || !isWorthAnother(thrown)) throw thrown;
+        this.#setting.onNews(faultData(thrown).message);
+      }
+    }
+  }
+
+  async #try(): Promise<Served> {
+    const { stateRoot, start } = this.#setting;
+    if (findSupervisor(stateRoot) === null) await start();
+    const holder = findSupervisor(stateRoot);
+    if (holder === null) throw nobody();
+    const socket = await reachSupervisor(holder);
+    await putLine(socket, JSON.stringify(this.#hello));
+    this.#connections += 1;
+    this.#sinceMs = stopwatch();
+    return { socket, connection: this.#connections };
+  }
+}
+
+/** Another client may have started one at the same moment; a wrong configuration stays wrong. */
+const isWorthAnother = (thrown: unknown): boolean =>
+  thrown instanceof FaultError && (thrown.retriable || thrown.code === "supervisor.held");
+
+const nobody = (): FaultError =>
+  new FaultError({
+    code: "supervisor.none",
+    where: "wvo mcp",
+    found: "a supervisor that ended as soon as it had begun",
+    expected: "a supervisor",
+    next: "wvo up shows what is wrong",
+    retriable: true,
+  });

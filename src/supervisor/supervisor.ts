@@ -1,0 +1,103 @@
+/**
+ * The supervisor of a workspace: takes the lock, keeps a worker alive, and passes what clients say
+ * on to it. It knows processes and envelopes, and nothing of tasks.
+ */
+import { join } from "node:path";
+import { systemClock } from "../clock.ts";
+import type { FaultError } from "../fault.ts";
+import { version } from "../version.ts";
+import { Door } from "./door.ts";
+import type { ControlHello } from "./hello.ts";
+import { takeLock } from "./lock.ts";
+import type { Lock } from "./lock.ts";
+import { makePlace } from "./place.ts";
+import { WorkerLife } from "./worker-life.ts";
+
+export interface SupervisorSetting {
+  readonly workspace: string;
+  readonly stateRoot: string;
+  /** False where nothing is dispatched before somebody says `wvo run`. */
+  readonly dispatches: boolean;
+  /** How long the agents may take to end when the supervisor is asked to. */
+  readonly drainLimitMs: number;
+  readonly onNews: (text: string) => void;
+}
+
+/** By default; an agent gets its grace and a kill, which takes seconds. */
+export const DRAIN_LIMIT_MS = 60_000;
+
+/** What is told of a supervisor to whoever asks. */
+export interface SupervisorStatus {
+  readonly pid: number;
+  readonly version: string;
+  readonly worker: { readonly pid: number | null; readonly state: string };
+  readonly sessions: number;
+}
+
+export class Supervisor {
+  readonly #lock: Lock;
+  readonly #life: WorkerLife;
+  readonly #door: Door;
+
+  private constructor(lock: Lock, life: WorkerLife, door: Door) {
+    this.#lock = lock;
+    this.#life = life;
+    this.#door = door;
+  }
+
+  /** Resolves when a worker serves. Throws a fault where another one is at work, or none starts. */
+  static async open(setting: SupervisorSetting): Promise<Supervisor> {
+    const place = makePlace(setting.stateRoot);
+    const socket = join(place.sockets, "supervisor.sock");
+    const lock = takeLock(place.folder, { socket, version });
+    try {
+      const life = new WorkerLife({ ...setting, place, clock: systemClock }, setting.drainLimitMs);
+      const door = await Door.open({
+        path: socket,
+        clock: systemClock,
+        later: (generation, limitMs) => life.later(generation, limitMs),
+        serving: () => life.serving,
+        control: (hello) => supervisor.#answer(hello),
+        onNews: setting.onNews,
+      });
+      const supervisor = new Supervisor(lock, life, door);
+      await supervisor.#firstService();
+      return supervisor;
+    } catch (thrown) {
+      lock.release();
+      throw thrown;
+    }
+  }
+
+  /** Resolves when the supervisor has ended: with a fault where its worker could not be kept. */
+  async over(): Promise<FaultError | null> {
+    const fault = await this.#life.over;
+    await this.#door.close();
+    this.#lock.release();
+    return fault;
+  }
+
+  /** Ends it: the agents within the limit, then the worker, then itself. */
+  stop(limitMs?: number): void {
+    this.#life.stop(limitMs);
+  }
+
+  get status(): SupervisorStatus {
+    const { state, serving } = this.#life;
+    const worker = { pid: serving?.pid ?? null, state };
+    return { pid: process.pid, version, worker, sessions: this.#door.sessions };
+  }
+
+  async #firstService(): Promise<void> {
+    const fault = await Promise.race([this.#life.over, this.#life.later(0)]);
+    if (fault === null || !(fault instanceof Error)) return;
+    await this.#door.close();
+    throw fault;
+  }
+
+  #answer({ ask, limitMs }: ControlHello): object {
+    const { status } = this;
+    if (ask === "down") this.stop(limitMs ?? undefined);
+    return status;
+  }
+}

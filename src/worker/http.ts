@@ -1,0 +1,45 @@
+/** MCP over HTTP, on a socket that the supervisor alone reaches: it has seen to who may come. */
+import { once } from "node:events";
+import { chmodSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { toNodeHandler } from "@modelcontextprotocol/node";
+import { createMcpHandler } from "@modelcontextprotocol/server";
+import type { McpHost, SessionScope } from "../mcp/server.ts";
+import { mcpFactory } from "../mcp/server.ts";
+import { isRole } from "../supervisor/hello.ts";
+import type { WorkerOrder } from "../supervisor/worker-process.ts";
+
+/** What the supervisor says of the client, by its token. */
+export const ROLE_HEADER = "wvo-role";
+
+export async function serveHttp(
+  { httpSocket }: Pick<WorkerOrder, "httpSocket">,
+  app: McpHost,
+): Promise<() => Promise<void>> {
+  rmSync(httpSocket, { force: true });
+  const { config, store, host } = app;
+  const handler = createMcpHandler(({ requestInfo }) =>
+    mcpFactory({ config, store, host }, scopeOf(requestInfo?.headers.get(ROLE_HEADER)))(),
+  );
+  const answer = toNodeHandler(handler);
+  const server = createServer((request, response) => {
+    void answer(request as Parameters<typeof answer>[0], response);
+  });
+  server.listen(httpSocket);
+  await once(server, "listening");
+  chmodSync(httpSocket, 0o600);
+  return async () => {
+    server.close();
+    await handler.close();
+    server.closeAllConnections();
+  };
+}
+
+/** Without a role that is known it is the least of them. */
+const scopeOf = (role: string | null | undefined): SessionScope => ({
+  role: isRole(role) ? role : "worker",
+  agentId: null,
+  taskId: null,
+  sandbox: false,
+  sessionId: "http",
+});
