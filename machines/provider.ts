@@ -2,7 +2,8 @@
  * One account of one agent program: may runs be started on it now? It counts what the program
  * reports, never what a task's work is worth.
  *
- * V1 Runs start in `usable` alone.
+ * V1 Runs start in `usable` alone. Whoever waits for the answer of `probing` is woken when it is
+ *    there, whatever it is.
  * V2 From every other state the way back is through `probing`, where the program itself is asked:
  *    no late result of an earlier run makes it usable.
  * V3 A limit with a reset time cools until exactly then; without one, or with one that is over,
@@ -45,6 +46,8 @@ export const machine = providerSetup.createMachine({
   },
   states: {
     probing: {
+      // While it is asked, tasks that prefer it wait for the answer, whatever that is.
+      exit: wake,
       // A refusal that comes late must not undo what a person has mended just now.
       on: { accessRefused: {}, recheck: {} },
       invoke: {
@@ -60,7 +63,7 @@ export const machine = providerSetup.createMachine({
     },
     usable: {
       initial: "normal",
-      entry: ["clearWait", "dropWindows", wake],
+      entry: ["clearWait", "dropWindows"],
       on: {
         serverFailed: [
           { guard: "isBreaking", target: "open", actions: "recordError" },

@@ -57,6 +57,7 @@ const providerOf = (name: string, row: ProviderRow | undefined): ProviderState =
   name,
   usable: row?.status === "usable",
   isCritical: row?.level === "critical",
+  isAsked: row === undefined || row.status === "probing",
   isDown: row?.status === "down",
   reason: row?.reason ?? null,
   untilMs: row?.until ?? null,

@@ -25,6 +25,8 @@ export interface ProviderState extends Outage {
   readonly usable: boolean;
   /** True where its account is nearly used up: others are preferred. */
   readonly isCritical: boolean;
+  /** True while its program is asked whether it may be used, which takes a moment. */
+  readonly isAsked: boolean;
 }
 
 export type Routing =
@@ -104,7 +106,10 @@ export const defaultRoutes: Routes = [
   { name: "moderate", when: {}, use: worker("medium") },
 ];
 
-/** The first row that matches, and its first usable provider; nearly used up ones come last. */
+/**
+ * The first row that matches, and its first usable provider; nearly used up ones come last. One that
+ * is being asked is waited for.
+ */
 export function route(
   task: RoutedTask,
   providers: readonly ProviderState[],
@@ -118,6 +123,10 @@ export function route(
 function choose({ name, use }: Route, providers: readonly ProviderState[]): Routing {
   const configured = new Map(providers.map((each) => [each.name, each]));
   const wanted = preferences(use, [...configured.keys()]);
+  const best = wanted.find((each) => isPreferable(configured.get(each)));
+  if (best !== undefined && configured.get(best)?.isAsked === true) {
+    return { kind: "none", reason: `row "${name}" waits for ${best}, which is asked just now` };
+  }
   const usable = wanted.filter((each) => configured.get(each)?.usable === true);
   const chosen = usable.find((each) => configured.get(each)?.isCritical === false) ?? usable[0];
   const isLast = chosen === undefined || configured.get(chosen)?.isCritical === true;
@@ -132,6 +141,10 @@ function choose({ name, use }: Route, providers: readonly ProviderState[]): Rout
   const rationale = `row "${name}" gives ${chosen} at tier ${use.tier}, ${why}`;
   return { kind: "routed", provider: chosen, tier: use.tier, rationale };
 }
+
+/** The first of these is taken, or waited for: its answer comes sooner than a task ends elsewhere. */
+const isPreferable = (state: ProviderState | undefined): boolean =>
+  state !== undefined && (state.isAsked || (state.usable && !state.isCritical));
 
 function isMatch(task: RoutedTask, when: When): boolean {
   const { complexityMin = -Infinity, complexityMax = Infinity, failedAttemptsMin = 0 } = when;

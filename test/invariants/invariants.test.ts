@@ -132,7 +132,7 @@ const all: readonly Break[] = [
   breaks("merge-request", "M4", ["states.withdrawn.entry", [], 2]),
   breaks("merge-request", "M5", ["guards.hasFaultsLeft", () => true, 13]),
   breaks("merge-request", "M6", ["guards.isUnwanted", () => false, 6]),
-  breaks("provider", "V1", ["states.usable.entry", ["clearWait"], 2]),
+  breaks("provider", "V1", ["states.probing.exit", [], 2]),
   breaks("provider", "V2", ["states.cooling.after.wait", "usable", 3]),
   breaks("provider", "V3", ["delays.wait", () => 5, 2]),
   breaks("provider", "V4", ["states.down.on.limitHit", "cooling", 3]),

@@ -18,6 +18,9 @@ export const isIn = (live: LiveActor, path: string): boolean =>
 export const enters = ({ before, after }: Moment, path: string): boolean =>
   isIn(after, path) && !isIn(before, path);
 
+export const leaves = ({ before, after }: Moment, path: string): boolean =>
+  isIn(before, path) && !isIn(after, path);
+
 /** The event that was taken, or null where it was something else. */
 export const eventIn = ({ happening }: Moment): PlainEvent | null =>
   happening.kind === "event" ? happening.event : null;

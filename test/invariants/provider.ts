@@ -3,7 +3,7 @@ import { BREAKER_AT } from "../../machines/provider-setup.ts";
 import type { ProviderContext } from "../../machines/provider-setup.ts";
 import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
-import { at, enters, isIn, known, typesIn, whatIn } from "./moments.ts";
+import { at, enters, isIn, known, leaves, typesIn, whatIn } from "./moments.ts";
 
 const MINUTE_MS = 60_000;
 const WAIT_MIN_MS = 1_000;
@@ -53,9 +53,10 @@ function levelFollows(moment: Moment): boolean {
 export const invariants: readonly Invariant[] = [
   {
     id: "V1",
-    text: "runs start in usable alone: the coordinator is woken there and nowhere else",
+    text: "usable is entered from probing alone, and the coordinator is woken where that is left",
     holds: (moment) =>
-      (typesIn(moment, "coordinator").join() === "wake") === enters(moment, "usable"),
+      (!enters(moment, "usable") || isIn(moment.before, "probing")) &&
+      (typesIn(moment, "coordinator").join() === "wake") === leaves(moment, "probing"),
   },
   {
     id: "V2",

@@ -41,8 +41,8 @@ function brokenBy({ play: now, from, what }: Moment): readonly string[] {
   const fullest = Math.max(0, ...windows.map(({ usedRatio }) => usedRatio));
   const dueMs = isWaiting ? (untilMs ?? 0) : Math.min(...windows.map((each) => each.resetsAtMs));
   const wrong = {
-    "V1 the coordinator is woken where runs may start":
-      now.requests.messages.length !== (isUsable && !wasUsable ? 1 : 0),
+    "V1 the coordinator is woken where an answer is there":
+      now.requests.messages.length !== (from === "probing" && now.at() !== "probing" ? 1 : 0),
     "V2 the way back is through probing": isUsable && !wasUsable && from !== "probing",
     "V3 it waits until the end":
       timer !== undefined && timer.delayMs !== Math.max(1_000, dueMs - now.nowMs),

@@ -7,24 +7,25 @@ import { reachable, STARTED_AT_MS, takenOf } from "../support/chart-table.ts";
 import type { Rows } from "../support/chart-table.ts";
 import { MINUTE, reason, samples, stage, subject } from "./provider-stage.ts";
 
-const WOKEN = "usable.normal: tell coordinator wake";
+const TOLD = "tell coordinator wake";
+const WOKEN = `usable.normal: ${TOLD}`;
 const rows: Rows = {
   "at first the program itself is asked (V2)": "=> probing: run probeProvider",
-  "one that answers is usable, and the coordinator hears of it": `answers => ${WOKEN}`,
-  "one that does not is tried again in a minute": "fails => unavailable: set wait 1m",
+  "one that answers is usable, and the coordinator hears of the answer (V1)": `answers => ${WOKEN}`,
+  "one that does not is tried again in a minute": `fails => unavailable: ${TOLD}, set wait 1m`,
   "by asking it again (V2)": "fails wait => probing: run probeProvider",
-  "the second time in two minutes": "fails wait fails => unavailable: set wait 2m",
+  "the second time in two minutes": `fails wait fails => unavailable: ${TOLD}, set wait 2m`,
   "the sixth time in 32 minutes": [
     "fails wait fails wait fails wait fails wait fails wait fails",
-    "unavailable: set wait 32m",
+    `unavailable: ${TOLD}, set wait 32m`,
   ],
   "and then once an hour": [
     "fails wait fails wait fails wait fails wait fails wait fails wait fails",
-    "unavailable: set wait 1h",
+    `unavailable: ${TOLD}, set wait 1h`,
   ],
   "never less often": [
     "fails wait fails wait fails wait fails wait fails wait fails wait fails wait fails",
-    "unavailable: set wait 1h",
+    `unavailable: ${TOLD}, set wait 1h`,
   ],
 
   "a limit without an end cools for a minute (V3)": "answers limit => cooling: set wait 1m",
@@ -41,7 +42,7 @@ const rows: Rows = {
     "answers startFails recovers limit",
     "cooling: set wait 2m",
   ],
-  "a probe that fails adds up as well (V3)": "answers limit wait fails => unavailable: set wait 2m",
+  "a probe that fails adds up as well (V3)": `answers limit wait fails => unavailable: ${TOLD}, set wait 2m`,
   "a limit with an end cools exactly until then (V3)": "answers limitHour => cooling: set wait 1h",
   "to the millisecond above a second (V3)": [
     "answers limitHour minute limitHour",
@@ -61,8 +62,7 @@ const rows: Rows = {
     "answers limitHour minute limitPast => cooling: set wait 59m",
   "a second limit without an end shortens nothing either (V3)":
     "answers limitHour limit => cooling: set wait 1h",
-  "a limit counts while the program is asked (V2)":
-    "limit => cooling: end probeProvider, set wait 1m",
+  "a limit counts while the program is asked (V2)": `limit => cooling: ${TOLD}, end probeProvider, set wait 1m`,
   "a limit counts while it is unavailable": "fails limitHour => cooling: set wait 1h, clear wait",
   "a limit that is over shortens no later one": [
     "answers limitHour recovers limit",
@@ -78,7 +78,7 @@ const rows: Rows = {
   "a look is taken once": "~recheck => probing",
   "and a limit that was asked away shortens no later one": [
     "answers limitHour recheck limit",
-    "cooling: end probeProvider, set wait 1m",
+    `cooling: ${TOLD}, end probeProvider, set wait 1m`,
   ],
   "what ended before the limit revives nothing (V2)": [
     "answers limit ~ended ~startFails ~serverFails",
@@ -130,7 +130,7 @@ const rows: Rows = {
   ],
 
   "without access it is down, and nothing is waited for (V4)": "answers refused => down",
-  "also where the program itself says that it is logged out (V4)": "loggedOut => down",
+  "also where the program itself says that it is logged out (V4)": `loggedOut => down: ${TOLD}`,
   "nothing that a run tells brings it back (V4)": [
     "answers refused ~ended ~startFails ~serverFails ~limitHour ~refused",
     "down",

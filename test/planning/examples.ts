@@ -33,7 +33,14 @@ export function agent(agentId: string, changes: Partial<PlanAgent> = {}): PlanAg
 }
 
 export function provider(name: string, changes: Partial<ProviderState> = {}): ProviderState {
-  const state = { usable: true, isCritical: false, isDown: false, reason: null, untilMs: null };
+  const state = {
+    usable: true,
+    isCritical: false,
+    isAsked: false,
+    isDown: false,
+    reason: null,
+    untilMs: null,
+  };
   return { name, ...state, ...changes };
 }
 

@@ -77,6 +77,7 @@ test.each<[string, Partial<RoutedTask>, string, string, string]>([
 const limited = (name: string) =>
   provider(name, { usable: false, reason: "usage limit", untilMs: NOON_MS });
 const unasked = (name: string) => provider(name, { usable: false });
+const asked = (name: string) => provider(name, { usable: false, isAsked: true });
 const nearlyUsedUp = (name: string) => provider(name, { isCritical: true });
 const HARD = candidate({ complexity: 9 });
 const EASY = candidate({ complexity: 2 });
@@ -234,11 +235,31 @@ test.each<[string, unknown, boolean]>([
   expect(routesSchema.safeParse(table).success).toBe(isValid);
 });
 
+test.each<[string, RoutedTask, readonly ProviderState[], string]>([
+  ["its first choice", HARD, [asked("claude"), provider("codex")], "claude"],
+  ["its second choice, where the first is out", HARD, [limited("claude"), asked("codex")], "codex"],
+  [
+    "one that is better than what is left",
+    EASY,
+    [asked("claude"), nearlyUsedUp("codex")],
+    "claude",
+  ],
+])("a task waits while a provider is asked: %s", (_title, task, providers, name) => {
+  const reason = expect.stringContaining(`waits for ${name}, which is asked just now`);
+  expect(route(task, providers, defaultRoutes)).toEqual({ kind: "none", reason });
+});
+
+test("one that is asked does not hold up what is not for it", () => {
+  const routing = route(HARD, [provider("claude"), asked("codex")], defaultRoutes);
+  expect(routing).toMatchObject({ kind: "routed", provider: "claude" });
+});
+
 const states = fc.uniqueArray(
   fc.record({
     name: fc.constantFrom("claude", "codex", "command"),
     usable: fc.boolean(),
     isCritical: fc.boolean(),
+    isAsked: fc.constant(false),
     isDown: fc.boolean(),
     reason: fc.constantFrom(null, "limit"),
     untilMs: fc.constantFrom(null, NOON_MS),
