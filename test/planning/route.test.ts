@@ -244,7 +244,7 @@ test.each<[string, RoutedTask, readonly ProviderState[], string]>([
     [asked("claude"), nearlyUsedUp("codex")],
     "claude",
   ],
-])("a task waits while a provider is asked: %s", (_title, task, providers, name) => {
+])("a task waits while a provider is asked: %s", (_title, task, ...[providers, name]) => {
   const reason = expect.stringContaining(`waits for ${name}, which is asked just now`);
   expect(route(task, providers, defaultRoutes)).toEqual({ kind: "none", reason });
 });
