@@ -202,6 +202,7 @@ function describeExit([code, signal]: Exit): string {
   return code === null ? "its exit was not seen" : `exit code ${code}`;
 }
 
-await main(process.argv[2] ?? "");
+const [, , ownRun] = process.argv;
+if (ownRun !== undefined) await main(ownRun);
 // A pipe held by somebody whom we could not find must not keep this process.
 process.exit(0);
