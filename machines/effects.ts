@@ -32,6 +32,8 @@ export interface Effects {
   readonly stopRun: Effect<AgentWork, RunExit>;
   /** Reads from git what the run left, and commits it where it is to be kept. */
   readonly collectWork: Effect<AgentWork & { readonly keep: boolean }, CollectedWork>;
+  /** Finds in git what a visitor has named as its work, and puts it on the task's branch. */
+  readonly collectVisit: Effect<AgentWork & { readonly ref: string }, CollectedWork>;
   /** Runs the configured checks over one commit. */
   readonly runChecks: Effect<
     { readonly gateId: string; readonly taskId: string; readonly commit: string },

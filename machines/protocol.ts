@@ -12,6 +12,9 @@ export type { Usage } from "./spending.ts";
 export const actorId = {
   task: (taskId: string) => `task:${taskId}`,
   agent: (agentId: string) => `agent:${agentId}`,
+  visitor: (name: string) => `visitor:${name}`,
+  message: (id: string) => `message:${id}`,
+  context: (id: string) => `context:${id}`,
   provider: (name: string) => `provider:${name}`,
   gate: (owner: string) => `gate:${owner}`,
   mergeRequest: (runId: string) => `merge-request:${runId}`,
@@ -24,6 +27,9 @@ export const actorId = {
 
 /** The id of a task's run after so many. */
 export const nextRunId = (taskId: string, runs: number): string => `${taskId}.${runs + 1}`;
+
+/** An agent that nobody here has started has its own chart, and its actor's name as its agent id. */
+export const isVisitor = (agentId: string): boolean => agentId.startsWith(actorId.visitor(""));
 
 /** The branch that carries a task's work. */
 export const branchOf = (taskId: string): string => `wvo/${taskId}`;
@@ -105,6 +111,8 @@ export type TaskEvent =
     } & Used)
   | ({ readonly type: "runFailed"; readonly findings: readonly Finding[] } & Used)
   | ({ readonly type: "runReleased"; readonly reason: string } & Used)
+  /** Who works on it says that only a person can help. */
+  | ({ readonly type: "runBlocked"; readonly reason: string } & Used)
   | { readonly type: "cancel"; readonly reason: string }
   | { readonly type: "unblock" }
   | GateVerdict

@@ -6,7 +6,7 @@ import { assign, setup } from "xstate";
 import type { BudgetEvent } from "./bookkeeping.ts";
 import { message, tell, without } from "./chart.ts";
 import type { Finding, Message } from "./chart.ts";
-import { actorId, nextRunId } from "./protocol.ts";
+import { actorId, isVisitor, nextRunId } from "./protocol.ts";
 import type { AgentEvent, Claim, CoordinatorEvent } from "./protocol.ts";
 import type { GateEvent, GateInput } from "./protocol.ts";
 import type { MergeRequestEvent, MergeRequestInput, RefineryEvent } from "./protocol.ts";
@@ -14,6 +14,7 @@ import type { StartFrom } from "./protocol.ts";
 import type { TaskEvent, TaskInput, TaskSpec } from "./protocol.ts";
 import { chargeOf, plus } from "./spending.ts";
 import type { Spent } from "./spending.ts";
+import type { VisitorEvent } from "./visits.ts";
 
 /** The one run that holds an active task. */
 export interface TaskRun extends Claim {
@@ -62,7 +63,8 @@ const gateOf = (context: TaskContext): string => actorId.gate(runIdOf(context));
 const mergeOf = (context: TaskContext): string => actorId.mergeRequest(runIdOf(context));
 
 const toTask = (id: string, event: TaskEvent): Message => message(actorId.task(id), event);
-const toAgent = (id: string, event: AgentEvent): Message => message(actorId.agent(id), event);
+const toAgent = (id: string, event: AgentEvent): Message =>
+  message(isVisitor(id) ? id : actorId.agent(id), event);
 const toRefinery = (event: RefineryEvent): Message => message(actorId.refinery, event);
 const toCoordinator = (event: CoordinatorEvent): Message => message(actorId.coordinator, event);
 const toBudget = (event: BudgetEvent): Message => message(actorId.budget, event);
@@ -74,10 +76,13 @@ const addedTo = (old: TaskSpec, next: TaskSpec): readonly string[] =>
 export const telling = {
   wake: (): Message => toCoordinator({ type: "wake" }),
   claimed: ({ context: { id } }: Memory): Message => toCoordinator({ type: "claimed", taskId: id }),
-  claimLost: ({ context: { id }, event }: Scope): readonly Message[] => [
-    ...(event.type === "claim" ? [toBudget({ type: "release", runId: event.runId })] : []),
-    toCoordinator({ type: "claimLost", taskId: id }),
-  ],
+  /** What was reserved is given free; a visitor has reserved nothing, and asks for itself. */
+  claimLost: ({ context: { id: taskId }, event }: Scope): readonly Message[] => {
+    const lost = { type: "claimLost", taskId } as const;
+    if (event.type !== "claim") return [toCoordinator(lost)];
+    if (isVisitor(event.agentId)) return [message<VisitorEvent>(event.agentId, lost)];
+    return [toBudget({ type: "release", runId: event.runId }), toCoordinator(lost)];
+  },
   dependencies: ({ context: { id, spec } }: Memory): readonly Message[] =>
     spec.dependsOn.map((each) => toTask(each, { type: "addDependent", taskId: id })),
   bothEnds: ({ context: { id, spec }, event }: Scope): readonly Message[] => {
@@ -100,10 +105,8 @@ export const telling = {
     if (run === null) return [];
     const { agentId, runId, provider, tier, startFrom } = run;
     const work = { taskId: id, runId, provider, tier, startFrom, commit };
-    return [
-      toCoordinator({ type: "claimed", taskId: id }),
-      toAgent(agentId, { type: "assign", ...work }),
-    ];
+    const assign = toAgent(agentId, { type: "assign", ...work });
+    return isVisitor(agentId) ? [assign] : [toCoordinator({ type: "claimed", taskId: id }), assign];
   },
   stop: ({ context: { run } }: Memory): readonly Message[] => {
     if (run === null) return [];
@@ -134,6 +137,7 @@ export const telling = {
 
 /** The run, gate or merge that an event speaks of must be the task's present one. */
 function isCurrent({ context, event }: Scope): boolean {
+  if (event.type === "claim" && event.agentId !== context.run?.agentId) return false;
   if ("runId" in event) return event.runId === context.run?.runId;
   if ("gateId" in event) return event.gateId === gateOf(context);
   if ("mergeId" in event) return event.mergeId === mergeOf(context);

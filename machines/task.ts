@@ -8,7 +8,8 @@
  * T2 Every path to `done` passes `working`, `checking` and `merging`. `imported` is the status
  *    `done` of a task that was finished before WeatherVane knew it; nothing else leads there.
  * T3 `ready`, `rework` and `active` have no unfinished `blocks` dependency.
- * T4 The third failed attempt blocks. A release (rate limit, stop, missing program) is no attempt.
+ * T4 The third failed attempt blocks, and so does a worker's word that only a person can help. A
+ *    release (rate limit, stop, missing program) is no attempt.
  *    A merge conflict is no attempt either, since the work was good; the fifth one blocks.
  *    From the second one on the target is reserved for the next try, so somebody gets through.
  * T5 A settled task (`done`, `imported`, `cancelled`) never becomes unsettled, so that what
@@ -43,6 +44,8 @@ const giveUp = (last: string) =>
   ] as const;
 const takeFrom = (params: StartFrom) =>
   ({ guard: "isNext", target: "#task.active", actions: { type: "takeRun", params } }) as const;
+const answering = (word: "dependencyDone" | "dependencyCancelled") =>
+  ({ actions: { type: "tell", params: telling.newDependent(word) } }) as const;
 const cancel = { target: "#task.cancelled", actions: "quoteReason" } as const;
 
 export const machine = taskSetup.createMachine({
@@ -135,6 +138,7 @@ export const machine = taskSetup.createMachine({
           { guard: "isCurrent", target: ".returning", actions: ["countAttempt", "learn"] },
         ],
         runReleased: { guard: "isCurrent", target: ".returning", actions: "quoteReason" },
+        runBlocked: { guard: "isCurrent", target: "blocked", actions: "quoteReason" },
       },
       states: {
         claimed: {
@@ -155,6 +159,7 @@ export const machine = taskSetup.createMachine({
             workFinished: { guard: "isCurrent", target: "#task.cancelled" },
             runFailed: { guard: "isCurrent", target: "#task.cancelled" },
             runReleased: { guard: "isCurrent", target: "#task.cancelled" },
+            runBlocked: { guard: "isCurrent", target: "#task.cancelled" },
           },
         },
         returning: {
@@ -275,24 +280,16 @@ export const machine = taskSetup.createMachine({
     done: {
       tags: ["settled"],
       entry: [{ type: "tell", params: telling.dependents("dependencyDone") }, release],
-      on: {
-        addDependent: { actions: { type: "tell", params: telling.newDependent("dependencyDone") } },
-      },
+      on: { addDependent: answering("dependencyDone") },
     },
     imported: {
       tags: ["settled"],
-      on: {
-        addDependent: { actions: { type: "tell", params: telling.newDependent("dependencyDone") } },
-      },
+      on: { addDependent: answering("dependencyDone") },
     },
     cancelled: {
       tags: ["settled"],
       entry: [{ type: "tell", params: telling.dependents("dependencyCancelled") }, release],
-      on: {
-        addDependent: {
-          actions: { type: "tell", params: telling.newDependent("dependencyCancelled") },
-        },
-      },
+      on: { addDependent: answering("dependencyCancelled") },
     },
   },
 });

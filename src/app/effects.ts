@@ -16,6 +16,7 @@ import { planViewOf } from "./dispatch.ts";
 import { FaultError } from "../fault.ts";
 import { openMerges } from "../git/merge.ts";
 import type { Repository } from "../git/repository.ts";
+import { collectVisit } from "../git/visiting.ts";
 import { openWorktrees } from "../git/worktree.ts";
 import type { EffectScope } from "../host/effects.ts";
 import { planNext } from "../planning/plan.ts";
@@ -50,6 +51,10 @@ export function effectHandlers(parts: EffectParts): Handlers {
       return null;
     },
     ...agentHandlers(parts, providers),
+    collectVisit: ({ work: { taskId }, ref }) => {
+      const { repository, target } = parts;
+      return collectVisit(repository, { taskId, branch: branchOf(taskId), target, ref });
+    },
     runChecks: (request, { signal }) => parts.checking.run(request, signal),
     ...mergeHandlers(parts),
   };

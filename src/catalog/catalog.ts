@@ -4,18 +4,22 @@
  */
 import { machine as agent } from "../../machines/agent.ts";
 import { machine as budget } from "../../machines/budget.ts";
+import { machine as context } from "../../machines/context.ts";
 import { machine as coordinator } from "../../machines/coordinator.ts";
 import { machine as gate } from "../../machines/gate.ts";
 import { machine as mergeRequest } from "../../machines/merge-request.ts";
+import { machine as message } from "../../machines/message.ts";
 import { machine as provider } from "../../machines/provider.ts";
 import { machine as receipt } from "../../machines/receipt.ts";
 import { machine as refinery } from "../../machines/refinery.ts";
 import { machine as roadmap } from "../../machines/roadmap.ts";
 import { machine as task } from "../../machines/task.ts";
+import { machine as visitor } from "../../machines/visitor.ts";
 import type { Chart } from "../host/charts.ts";
 import { eventsFromOutside, throughDoor } from "./doors.ts";
 import { projectAgent, projectGate, projectMergeRequest } from "./projections.ts";
 import { projectProvider, projectTask } from "./projections.ts";
+import { projectEntry, projectMessage, projectVisitor } from "./visit-projections.ts";
 
 const entry = (chart: Omit<Chart, "parseEvent" | "outside">): Chart => ({
   ...chart,
@@ -35,4 +39,7 @@ export const catalog: readonly Chart[] = [
   entry({ name: "merge-request", version: 1, machine: mergeRequest, project: projectMergeRequest }),
   entry({ name: "refinery", version: 1, machine: refinery }),
   entry({ name: "roadmap", version: 1, machine: roadmap }),
+  entry({ name: "visitor", version: 1, machine: visitor, project: projectVisitor }),
+  entry({ name: "message", version: 1, machine: message, project: projectMessage }),
+  entry({ name: "context", version: 1, machine: context, project: projectEntry }),
 ];

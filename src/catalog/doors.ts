@@ -7,10 +7,16 @@ import type { PlainEvent } from "../../machines/chart.ts";
 import type { ProviderEvent } from "../../machines/capacity.ts";
 import type { AgentEvent, CoordinatorEvent } from "../../machines/protocol.ts";
 import type { RoadmapEvent, TaskEvent, TaskSpec } from "../../machines/protocol.ts";
+import type { MessageEvent, VisitorEvent } from "../../machines/visits.ts";
 import { FaultError } from "../fault.ts";
 
 const id = z.string().min(1).max(200);
 const reason = z.string().min(1).max(2_000);
+/** From a second, so that nothing is lost to a slow answer, to a day. */
+const leaseMs = z
+  .int()
+  .min(1_000)
+  .max(24 * 60 * 60_000);
 const ids = z.array(id).max(1_000).readonly();
 
 export const taskSpec = z.strictObject({
@@ -48,6 +54,18 @@ export const doors = {
     z.strictObject({ type: z.literal("stop"), agents: ids }),
     z.strictObject({ type: z.literal("wake") }),
   ]) satisfies z.ZodType<CoordinatorEvent>,
+  visitor: z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("take"), taskId: id, runId: id, leaseMs }),
+    z.strictObject({ type: z.literal("progress"), runId: id, note: reason.nullable() }),
+    z.strictObject({ type: z.literal("block"), runId: id, reason }),
+    z.strictObject({ type: z.literal("release"), runId: id, reason }),
+    z.strictObject({ type: z.literal("complete"), runId: id, ref: id, summary: reason }),
+  ]) satisfies z.ZodType<VisitorEvent>,
+  message: z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("claim"), agentId: id, leaseMs }),
+    z.strictObject({ type: z.literal("acknowledge"), agentId: id }),
+    z.strictObject({ type: z.literal("giveBack"), agentId: id, error: reason }),
+  ]) satisfies z.ZodType<MessageEvent>,
   roadmap: z.discriminatedUnion("type", [
     z.strictObject({
       type: z.literal("imported"),

@@ -21,5 +21,10 @@ export const purposes: Readonly<Record<string, string>> = {
     "and then looked for in git.",
   refinery:
     "The queue before the target: one merge request has the turn, the others wait in order.",
+  visitor: "One visitor: an agent that nobody here has started, which takes tasks by itself.",
+  message:
+    "One message between agents: it waits, is claimed for a while, and is gone when its holder says so.",
+  context:
+    "One thing that an agent or a person wrote down for the others: a decision, a constraint, a hypothesis or a learning.",
   roadmap: "The roadmap files as they were imported last, so that export can give them back.",
 };

@@ -79,3 +79,9 @@ export const READS: Annotations = {
   idempotentHint: true,
   openWorldHint: false,
 };
+
+/** It sends an event; repeated with the same key it is answered from the record. */
+export const WRITES: Annotations = { ...READS, readOnlyHint: false };
+
+/** As WRITES, and something is gone afterwards. */
+export const DESTROYS: Annotations = { ...WRITES, destructiveHint: true };

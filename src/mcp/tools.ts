@@ -1,12 +1,51 @@
 /** Every tool, and who gets which: the role decides, once, so that the list never changes. */
 import type { Role, SessionScope, Tool, Toolset } from "./tool.ts";
+import { agentList } from "./tools/agent-list.ts";
+import { agentStop } from "./tools/agent-stop.ts";
+import { authStatus } from "./tools/auth-status.ts";
+import { autopilotControl } from "./tools/autopilot-control.ts";
+import { autopilotStatus } from "./tools/autopilot-status.ts";
+import { contextSearch } from "./tools/context-search.ts";
+import { contextWrite } from "./tools/context-write.ts";
+import { eventAck } from "./tools/event-ack.ts";
+import { eventClaim } from "./tools/event-claim.ts";
+import { eventLog } from "./tools/event-log.ts";
+import { eventSend } from "./tools/event-send.ts";
 import { orchestratorStatus } from "./tools/orchestrator-status.ts";
 import { planNext } from "./tools/plan-next.ts";
+import { taskClaim } from "./tools/task-claim.ts";
+import { taskComplete } from "./tools/task-complete.ts";
+import { taskCreate } from "./tools/task-create.ts";
+import { taskEdit } from "./tools/task-edit.ts";
 import { taskGet } from "./tools/task-get.ts";
 import { taskList } from "./tools/task-list.ts";
+import { taskRelease } from "./tools/task-release.ts";
+import { taskUpdate } from "./tools/task-update.ts";
 
 /** In the order in which clients are shown them. */
-export const tools: readonly Tool[] = [planNext, taskGet, taskList, orchestratorStatus];
+export const tools: readonly Tool[] = [
+  planNext,
+  taskGet,
+  taskList,
+  taskClaim,
+  taskUpdate,
+  taskComplete,
+  taskRelease,
+  contextWrite,
+  contextSearch,
+  eventClaim,
+  eventAck,
+  taskCreate,
+  taskEdit,
+  eventSend,
+  orchestratorStatus,
+  autopilotStatus,
+  autopilotControl,
+  authStatus,
+  agentList,
+  agentStop,
+  eventLog,
+];
 
 const TOOLSETS: Readonly<Record<Role, readonly Toolset[]>> = {
   worker: ["work"],

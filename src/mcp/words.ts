@@ -9,6 +9,27 @@ const ID_CHARS_MAX = 200;
 export const id = z.string().min(1).max(ID_CHARS_MAX);
 export const status = z.enum(TASK_STATUSES);
 
+/** Who calls; sessions that were opened for an agent leave it out. */
+export const agentId = id.optional();
+/** Makes a repetition known as one. */
+export const key = z.string().min(1).max(ID_CHARS_MAX).optional();
+export const note = z.string().min(1).max(2_000);
+/** The revision that the caller has seen; another one refuses the change. */
+export const revision = z.int().min(0).optional();
+export const leaseSeconds = z.int().min(30).max(86_400).default(600);
+/** Seconds to wait for a result; clients give up after a minute. */
+export const waitSeconds = z.int().min(0).max(50).default(20);
+
+/** Where a task stands after a change. */
+export const outcome = z.object({
+  task_id: id,
+  status,
+  state: z.string(),
+  rev: z.number(),
+  next_events: z.array(z.string()),
+  reason: z.string().nullable(),
+});
+
 /** One page of a list. */
 export const PAGE_MAX = 200;
 const PAGE_DEFAULT = 20;

@@ -139,7 +139,13 @@ export interface JournalRow {
 
 /** What became of an event, by its id. */
 export type Fate =
-  | { readonly kind: "taken"; readonly version: number; readonly toState: string }
+  | {
+      readonly kind: "taken";
+      readonly actor: string;
+      readonly version: number;
+      readonly toState: string;
+      readonly cause: string | null;
+    }
   | { readonly kind: "dead"; readonly why: DeadLetter["why"]; readonly detail: string }
   | { readonly kind: "waiting" }
   | { readonly kind: "unknown" };

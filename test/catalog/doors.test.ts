@@ -40,6 +40,14 @@ describe("what is let in", () => {
     ["coordinator", { type: "start" }],
     ["coordinator", { type: "stop", agents: ["worker-01"] }],
     ["coordinator", { type: "wake" }],
+    ["visitor", { type: "take", taskId: "T1", runId: "T1.1", leaseMs: 1_000 }],
+    ["visitor", { type: "progress", runId: "T1.1", note: null }],
+    ["visitor", { type: "block", runId: "T1.1", reason: "no key" }],
+    ["visitor", { type: "release", runId: "T1.1", reason: "too hard" }],
+    ["visitor", { type: "complete", runId: "T1.1", ref: "main", summary: "done" }],
+    ["message", { type: "claim", agentId: "a", leaseMs: 86_400_000 }],
+    ["message", { type: "acknowledge", agentId: "a" }],
+    ["message", { type: "giveBack", agentId: "a", error: "it broke" }],
     ["roadmap", source],
   ])("to a %s: %j", (chart, event) => {
     expect(throughDoor(chart)({ ...event })).toEqual(event);
@@ -59,6 +67,14 @@ describe("what is let in", () => {
       "coordinator start",
       "coordinator stop",
       "coordinator wake",
+      "visitor take",
+      "visitor progress",
+      "visitor block",
+      "visitor release",
+      "visitor complete",
+      "message claim",
+      "message acknowledge",
+      "message giveBack",
       "roadmap imported",
     ]);
   });

@@ -97,7 +97,9 @@ export function actorsIn(world: World, rank: () => Promise<Ranking>): Actors {
   };
 }
 
-type RunEffect = "prepareWorktree" | "runAgent" | "adoptRun" | "stopRun" | "collectWork";
+type RunEffect =
+  | ("prepareWorktree" | "runAgent" | "adoptRun" | "stopRun")
+  | ("collectWork" | "collectVisit");
 
 function runsIn(world: World): Pick<Actors, RunEffect> {
   const end = (runId: string, exit: RunExit, by: string): RunExit => {
@@ -128,6 +130,10 @@ function runsIn(world: World): Pick<Actors, RunEffect> {
       const planned = await cue.ending<Effects["collectWork"]["output"]>();
       world.do("collected", runId, cue.effect);
       return planned ?? { commit: `work-of-${taskId}`, changed: true, findings: [] };
+    },
+    collectVisit: async ({ ref }, cue) => {
+      const planned = await cue.ending<Effects["collectVisit"]["output"]>();
+      return planned ?? { commit: ref, changed: true, findings: [] };
     },
   };
 }

@@ -97,6 +97,7 @@ const stopRun = {
 };
 const forgetSpent = assign({ spent: { tokens: -1, microUsd: 0 }, reservations: [] });
 const unspent = () => ({ charge: { tokens: 0, microUsd: 0, costSource: "unknown" } });
+const rewrite = assign({ text: "another one", supersededBy: "c2" });
 const all: readonly Break[] = [
   breaks("task", "T1", ["states.active.exit", [], 3]),
   breaks("task", "T1", ["guards.isCurrent", () => true, 3]),
@@ -142,6 +143,16 @@ const all: readonly Break[] = [
   breaks("refinery", "R2", ["states.busy.entry.0", "forgetOldest", 4]),
   breaks("refinery", "R3", ["states.reserved.after", {}, 2]),
   breaks("refinery", "R4", ["on.settled", { actions: "putInOrder" }, 4]),
+  breaks("visitor", "N1", ["states.asking.on.claimLost.target", "held", 3]),
+  breaks("visitor", "N2", ["states.held.states.working.after", {}, 3]),
+  breaks("visitor", "N3", ["guards.isFound", () => true, 5]),
+  breaks("visitor", "N4", ["states.held.states.working.on.release.guard", () => true, 4]),
+  breaks("message", "Q1", ["states.claimed.on.acknowledge.guard", () => true, 3]),
+  breaks("message", "Q2", ["states.claimed.after", {}, 2]),
+  breaks("message", "Q3", ["guards.isSpent", () => true, 3]),
+  breaks("message", "Q4", ["states.waiting.on.claim.target", "done", 2]),
+  breaks("context", "K1", ["states.current.on.supersede.actions", rewrite, 2]),
+  breaks("context", "K2", ["states.superseded", { on: { supersede: "current" } }, 3]),
   breaks("roadmap", "O1", ["states.known.on.imported.actions", append, 3]),
 ];
 

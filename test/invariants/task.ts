@@ -62,7 +62,7 @@ function countsFailures(moment: Moment): boolean {
   return isCounted && (!isSpent || isAtRest) && isReserved === mustReserve;
 }
 
-const RUN_ENDS = ["workFinished", "runFailed", "runReleased"];
+const RUN_ENDS = ["workFinished", "runFailed", "runReleased", "runBlocked"];
 const MERGE_ENDS = ["mergeWithdrawn", "mergeConflicted", "mergeRejected", "mergeInconclusive"];
 
 function waitsToCancel(moment: Moment): boolean {

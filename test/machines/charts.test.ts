@@ -8,6 +8,7 @@ import { MICROSTEPS_MAX } from "../../machines/chart.ts";
 /** The states in which an actor takes no event more. A chart that is not here has none. */
 const ENDS: Readonly<Record<string, readonly string[]>> = {
   gate: ["cancelled", "failed", "failedDeep", "inconclusive", "passed"],
+  message: ["dead", "done"],
   receipt: ["kept"],
   "merge-request": ["conflicted", "inconclusive", "merged", "rejected", "withdrawn"],
 };
@@ -30,6 +31,7 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     retireBranch: "retry",
   },
   provider: { probeProvider: "retry" },
+  visitor: { collectVisit: "retry" },
 };
 
 const ROOT = new URL("../../", import.meta.url).pathname;

@@ -10,9 +10,20 @@ import { machine as provider } from "../../machines/provider.ts";
 import { machine as refinery } from "../../machines/refinery.ts";
 import { machine as roadmap } from "../../machines/roadmap.ts";
 import { machine as task } from "../../machines/task.ts";
+import { machine as visitor } from "../../machines/visitor.ts";
 import { Kernel } from "../../src/host/kernel.ts";
 
-const charts = { agent, coordinator, gate, mergeRequest, provider, refinery, roadmap, task };
+const charts = {
+  agent,
+  coordinator,
+  gate,
+  mergeRequest,
+  provider,
+  refinery,
+  roadmap,
+  task,
+  visitor,
+};
 
 /** Starting a program and moving the target are the two things that are never done twice. */
 const table = {
@@ -23,6 +34,7 @@ const table = {
   adoptRun: ["agent", "retry"],
   stopRun: ["agent", "retry"],
   collectWork: ["agent", "retry"],
+  collectVisit: ["visitor", "retry"],
   runChecks: ["gate", "retry"],
   rebase: ["mergeRequest", "retry"],
   land: ["mergeRequest", "interrupted"],

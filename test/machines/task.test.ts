@@ -4,7 +4,7 @@ import type { TaskEvent, TaskInput, TaskSpec } from "../../machines/protocol.ts"
 import type { TaskContext } from "../../machines/task-setup.ts";
 import { machine } from "../../machines/task.ts";
 import { all, compare, gapsOf, say } from "../support/chart-table.ts";
-import type { Rows, Stage } from "../support/chart-table.ts";
+import type { Play, Rows, Stage } from "../support/chart-table.ts";
 import { claimAfter } from "../support/proposals.ts";
 
 const NO_PLACE = { epicId: null, milestoneId: null, acceptance: [], related: [], suggested: [] };
@@ -23,7 +23,9 @@ const about = (type: TaskEvent["type"], id: keyof typeof PREFIX, more: object = 
 const findings = [{ source: "check", text: "red" }];
 const reason = "so it is";
 
-const claim = say((now) => claimAfter(now.context<TaskContext>().runs));
+const claimOf = (now: Play) => claimAfter(now.context<TaskContext>().runs);
+const claim = say(claimOf);
+const visit = say((now) => ({ ...claimOf(now), agentId: "visitor:v-1" }));
 const start = about("runStarted", "runId");
 const finish = about("workFinished", "runId", { commit: "c0ffee", findings: [] });
 const pass = about("gatePassed", "gateId");
@@ -35,7 +37,7 @@ const work = all(claim, start);
 const handIn = all(work, finish);
 const toMerge = all(handIn, pass);
 
-const basic = { claim, start, finish, pass, fail, gateFails, conflict, reject };
+const basic = { claim, visit, start, finish, pass, fail, gateFails, conflict, reject };
 const words = {
   ...basic,
   /** The claim that came last, once more. */
@@ -48,6 +50,7 @@ const words = {
   mergeAttemptFails: all(toMerge, reject),
   collide: all(toMerge, conflict),
   release: about("runReleased", "runId", { reason }),
+  block: about("runBlocked", "runId", { reason }),
   gateLost: about("gateInconclusive", "gateId", { reason }),
   merged: about("merged", "mergeId", { commit: "d00d" }),
   mergeLost: about("mergeInconclusive", "mergeId", { reason }),
@@ -96,6 +99,16 @@ const free: Rows = {
     "collide repeat",
     "rework.reapplying: tell budget release, tell coordinator claimLost",
   ],
+  "a visitor is given its run itself, and the coordinator hears nothing (T1)":
+    "visit => active.claimed: tell visitor:v-1 assign",
+  "a visitor that comes second is told itself (T1)":
+    "claim visit => active.claimed: tell visitor:v-1 claimLost",
+  "who comes after a visitor is told as well, though it is the same run (T1)":
+    "visit repeat => active.claimed: tell budget release, tell coordinator claimLost",
+  "a visitor is stopped as any agent (T6)":
+    "visit start cancel => active.cancelling: tell visitor:v-1 stop",
+  "a worker who needs a person blocks it (T4)": "work block => blocked",
+  "a worker who needs a person ends the cancelling (T6)": "work cancel block => cancelled",
   "a started run works": "claim start => active.working",
   "a run is started once": "claim start !start => active.working",
   "work that was never begun is not handed in": "claim !finish => active.claimed",

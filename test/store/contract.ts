@@ -12,6 +12,7 @@ import { describeRecords } from "./contract/records.ts";
 import { describeSteps } from "./contract/steps.ts";
 import { describeTimers } from "./contract/timers.ts";
 import { describeViews } from "./contract/views.ts";
+import { describeVisits } from "./contract/visits.ts";
 import { describeWake } from "./contract/wake.ts";
 import type { MakePlace } from "./place.ts";
 
@@ -40,6 +41,9 @@ export function describeStore(name: string, makePlace: MakePlace): void {
   });
   describe(`${name}: views`, () => {
     describeViews(makePlace);
+  });
+  describe(`${name}: visits`, () => {
+    describeVisits(makePlace);
   });
   describe(`${name}: bodies`, () => {
     describeBodies(makePlace);

@@ -1,4 +1,5 @@
 /** Steps, events and rows for tests of the store, with only what a test says about them. */
+import type { EntryRow, MessageRow } from "../../src/store/views/visit-tables.ts";
 import type { DeadLetter, Envelope, Group, NewEffect, Step } from "../../src/store/port.ts";
 import type {
   AgentRow,
@@ -151,3 +152,46 @@ export function mergeRequest(id: string, in_slot: 0 | 1): ViewSlice {
   };
   return { table: "merge_requests", owner: id, rows: [row] };
 }
+
+export const visitor = (name: string, task_id: string | null): ViewSlice => {
+  const row = { name, status: "free", task_id, run_id: null, lease_until: null };
+  return { table: "visitors", owner: name, rows: [{ ...row, note: null, reason: null }] };
+};
+
+export const sentMessage = (id: string, more: Partial<MessageRow> = {}): ViewSlice => {
+  const row: MessageRow = {
+    id,
+    status: "waiting",
+    recipient: "a",
+    topic: "t",
+    payload: "{}",
+    sender: "b",
+    sent_at: AT_MS,
+    claims: 0,
+    holder: null,
+    lease_until: null,
+    error: null,
+    ...more,
+  };
+  return { table: "messages", owner: id, rows: [row] };
+};
+
+export const entryRow = (number: number, more: Partial<EntryRow> = {}): EntryRow => ({
+  number,
+  id: `c${number}`,
+  kind: "decision",
+  topic: "storage",
+  content: "one file",
+  related_tasks: "[]",
+  confidence: null,
+  author: "a",
+  superseded_by: null,
+  at: AT_MS,
+  ...more,
+});
+
+export const entry = (row: EntryRow): ViewSlice => ({
+  table: "context_entries",
+  owner: row.id,
+  rows: [row],
+});

@@ -9,7 +9,8 @@ import { TABLES } from "../../src/store/views/shapes.ts";
 import { TASK_STATUSES } from "../../src/store/views/tables.ts";
 import type { TableName, ViewSlice } from "../../src/store/views/tables.ts";
 import { openTerm } from "./place.ts";
-import { agent, mergeRequest, step, taskRow, tasks } from "./samples.ts";
+import { agent, entry, entryRow, mergeRequest, sentMessage, step } from "./samples.ts";
+import { taskRow, tasks, visitor } from "./samples.ts";
 import { makeSqlitePlace } from "./sqlite-place.ts";
 
 const NAMES = Object.keys(TABLES) as TableName[];
@@ -42,6 +43,9 @@ const SLICES: readonly ViewSlice[] = [
   mergeRequest("m1", 1),
   gate(0.5),
   quality(0.5),
+  visitor("v", "T1"),
+  sentMessage("m1"),
+  entry(entryRow(1)),
 ];
 
 function gate(score: number | null): ViewSlice {

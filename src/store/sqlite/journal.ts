@@ -55,7 +55,9 @@ export function openJournal(db: Connection) {
     },
     find(key: string): Extract<Fate, { kind: "taken" }> | null {
       const row = byKey.get(key);
-      return row ? { kind: "taken", version: row.version, toState: row.to_state } : null;
+      if (row === undefined) return null;
+      const { actor, version, to_state: toState, cause } = row;
+      return { kind: "taken", actor, version, toState, cause };
     },
     read({ actor, after = 0, limit }: JournalQuery): readonly JournalRow[] {
       const rows = actor === undefined ? all.all(after, limit) : ofActor.all(actor, after, limit);

@@ -112,7 +112,29 @@ function viewSql(table: TableName): string {
   ].join("\n");
 }
 
+/**
+ * The words of what agents wrote down. It takes its text from `context_entries`, by a number that
+ * follows from the entry's id, so that no rewriting of the file can make it point elsewhere.
+ */
+const WORDS = `
+CREATE VIRTUAL TABLE context_words USING fts5 (
+  topic, content, content = 'context_entries', content_rowid = 'number', tokenize = 'porter'
+);
+CREATE TRIGGER context_entries_words_in AFTER INSERT ON context_entries BEGIN
+  INSERT INTO context_words (rowid, topic, content) VALUES (new.number, new.topic, new.content);
+END;
+CREATE TRIGGER context_entries_words_out AFTER DELETE ON context_entries BEGIN
+  INSERT INTO context_words (context_words, rowid, topic, content)
+  VALUES ('delete', old.number, old.topic, old.content);
+END;
+`;
+
+/** Tables that came with version 2: agents from outside, their messages and what they wrote down. */
+const SECOND: readonly TableName[] = ["visitors", "messages", "context_entries"];
+const FIRST = (Object.keys(TABLES) as TableName[]).filter((table) => !SECOND.includes(table));
+
 /** The step from version i to version i + 1, in order. */
 export const MIGRATIONS: readonly string[] = [
-  [CORE, ...(Object.keys(TABLES) as TableName[]).map(viewSql)].join("\n"),
+  [CORE, ...FIRST.map(viewSql)].join("\n"),
+  [...SECOND.map(viewSql), WORDS].join("\n"),
 ];

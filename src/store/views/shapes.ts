@@ -1,15 +1,8 @@
 /** The columns, keys and indexes of the tables that people query; their rows are in `tables.ts`. */
 import { TASK_STATUSES } from "./tables.ts";
 import type { TableName, Tables } from "./tables.ts";
-
-interface TableShape<Row> {
-  /** The column that names the actor a row belongs to. */
-  readonly owner: keyof Row & string;
-  readonly key: readonly (keyof Row & string)[];
-  /** Column name to its SQL type and checks. */
-  readonly columns: { readonly [Column in keyof Row]-?: string };
-  readonly indexes: readonly string[];
-}
+import type { TableShape } from "./shape.ts";
+import { VISIT_TABLES } from "./visit-tables.ts";
 
 const STATUS_LIST = TASK_STATUSES.map((status) => `'${status}'`).join(", ");
 
@@ -154,4 +147,5 @@ export const TABLES: { readonly [Table in TableName]: TableShape<Tables[Table]> 
     },
     indexes: ["INDEX quality_task ON quality_metrics (task_id)"],
   },
+  ...VISIT_TABLES,
 };

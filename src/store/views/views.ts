@@ -2,6 +2,7 @@
 import type { AgentRow, DependencyRow, GateRow, MergeRequestRow } from "./tables.ts";
 import type { ProviderRow, ProviderWindowRow, QualityRow, TableName } from "./tables.ts";
 import type { TaskRow, TaskStatus } from "./tables.ts";
+import type { EntryRow, MessageRow, VisitorRow } from "./visit-tables.ts";
 
 export interface Views {
   task(id: string): TaskRow | null;
@@ -22,6 +23,16 @@ export interface Views {
   mergeRequestsOf(taskId: string): readonly MergeRequestRow[];
   gatesOf(taskId: string): readonly GateRow[];
   qualityOf(taskId: string): readonly QualityRow[];
+  visitors(): readonly VisitorRow[];
+  message(id: string): MessageRow | null;
+  /** Messages that wait for an agent, or for anybody, the oldest first. */
+  messagesFor(recipient: string, limit: number): readonly MessageRow[];
+  countMessages(): Readonly<Record<MessageRow["status"], number>>;
+  entry(id: string): EntryRow | null;
+  /** Entries in force of one kind, not older than a moment, the newest first. */
+  entriesSince(kind: string, sinceMs: number, limit: number): readonly EntryRow[];
+  /** Entries in force that share words with a text, the best match first. */
+  searchEntries(words: readonly string[], kind: string | null, limit: number): readonly EntryRow[];
   /** All rows of one table that belong to one actor. */
   rowsOf(table: TableName, owner: string): readonly object[];
 }

@@ -38,6 +38,7 @@ function reportsOf(runId: string): readonly TaskEvent[] {
     { type: "workFinished", runId, usage, commit: "c0ffee", findings },
     { type: "runFailed", runId, usage, findings },
     { type: "runReleased", runId, usage, reason },
+    { type: "runBlocked", runId, usage, reason },
     { type: "gatePassed", gateId },
     { type: "gateFailed", gateId, findings },
     { type: "gateInconclusive", gateId, reason },

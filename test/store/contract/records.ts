@@ -59,7 +59,13 @@ export function describeRecords(makePlace: MakePlace): void {
     await store.commit(fence, group([taken], { dead }));
     await term.commit(step("a:1", 1, { toState: "off" }));
     const again = await term.reopen();
-    expect(await again.store.fate("e1")).toEqual({ kind: "taken", version: 1, toState: "on" });
+    expect(await again.store.fate("e1")).toEqual({
+      kind: "taken",
+      actor: "a:1",
+      version: 1,
+      toState: "on",
+      cause: null,
+    });
     const why = { kind: "dead", why: "poison", detail: "it threw" };
     expect(await again.store.fate("e2")).toEqual(why);
     expect(await again.place.openReader().fate("e3")).toEqual({ kind: "unknown" });

@@ -1,0 +1,58 @@
+/** What clients get wrong, by accident or not: refused with a way out, and nothing has changed. */
+import { expect, test } from "vitest";
+import { openMcpYard } from "../support/mcp-yard.ts";
+
+const MEGABYTE = 1024 * 1024;
+
+test.each<[string, string, Record<string, unknown>, string]>([
+  ["a number for a text", "task_claim", { task_id: 7 }, "task_id"],
+  ["a text for a number", "task_list", { limit: "all" }, "limit"],
+  ["a word that is none", "task_update", { task_id: "T1", event: "done" }, "event"],
+  ["a field too much", "task_claim", { task_id: "T1", force: true }, "force"],
+  ["a field too few", "task_complete", { task_id: "T1", summary: "s" }, "commit"],
+  ["a lease without an end", "task_claim", { task_id: "T1", lease_s: 1e9 }, "lease_s"],
+  ["arguments over 1 MB", "context_write", { content: "x".repeat(MEGABYTE) }, "at most 1048576"],
+])("%s is refused", async (_title, ...[name, args, word]) => {
+  const yard = await openMcpYard();
+  const { ask } = await yard.connect();
+  const { isError, found } = await ask(name, args);
+  expect([isError, JSON.stringify(found)]).toEqual([true, expect.stringContaining(word)]);
+  expect(yard.app.store.views.countByStatus()).toMatchObject({ pending: 3, in_progress: 0 });
+});
+
+test("an unknown tool is an error of the protocol, and so is one of another role", async () => {
+  const yard = await openMcpYard();
+  const { client } = await yard.connect({ role: "worker" });
+  for (const name of ["no_such_tool", "task_create", "agent_stop"]) {
+    await expect(client.callTool({ name, arguments: {} })).rejects.toThrow(/not found|unknown/i);
+  }
+});
+
+test.each<[string, string, Record<string, unknown>, string]>([
+  ["claim", "task_claim", { task_id: "T3" }, "mcp.foreign-task"],
+  ["report on", "task_update", { task_id: "T3", event: "progress" }, "mcp.foreign-task"],
+  ["unblock", "task_update", { task_id: "T3", event: "unblock" }, "mcp.foreign-task"],
+  ["hand in", "task_complete", { task_id: "T3", commit: "main", summary: "s" }, "mcp.foreign-task"],
+  ["give back", "task_release", { task_id: "T3" }, "mcp.foreign-task"],
+  ["claim for somebody else", "task_claim", { task_id: "T1", agent_id: "bob" }, "mcp.agent"],
+  ["claim nothing", "task_claim", { task_id: "T9" }, "task.unknown"],
+])("a run that is about T1 may not %s", async (_title, ...[name, args, code]) => {
+  const yard = await openMcpYard();
+  const { ask } = await yard.connect({ role: "worker", agentId: "worker-01", taskId: "T1" });
+  expect(await ask(name, args)).toMatchObject({ isError: true, found: { error: { code } } });
+});
+
+test("a client without a name has to say one", async () => {
+  const { ask } = await (await openMcpYard()).connect({ role: "worker" });
+  const refused = await ask("task_claim", { task_id: "T1" });
+  expect(refused).toMatchObject({ isError: true, found: { error: { code: "mcp.agent" } } });
+});
+
+test("one client's name is not another one's hold", async () => {
+  const yard = await openMcpYard();
+  const ann = await yard.connect({ role: "worker", agentId: "ann" });
+  const bob = await yard.connect({ role: "worker", agentId: "bob" });
+  await ann.ask("task_claim", { task_id: "T1" });
+  const late = await bob.ask("task_complete", { task_id: "T1", commit: "main", summary: "s" });
+  expect(late).toMatchObject({ isError: true, found: { error: { code: "mcp.foreign-task" } } });
+});
