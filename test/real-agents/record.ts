@@ -1,7 +1,7 @@
 /** Writes what ran with the real programs into docs/providers.md, where it was asked for. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { localDay, systemClock } from "../../src/clock.ts";
+import { isoTime, systemClock } from "../../src/clock.ts";
 import { versions } from "./install.ts";
 
 const PAGE = new URL("../../docs/providers.md", import.meta.url).pathname;
@@ -25,7 +25,7 @@ export class Recording {
   }
 
   #section(): string {
-    const day = localDay(systemClock.now());
+    const day = isoTime(systemClock.now()).slice(0, "2026-01-01".length);
     return [
       TITLE,
       "",
