@@ -5,6 +5,8 @@
 import { McpServer } from "@modelcontextprotocol/server";
 import { version } from "../version.ts";
 import { instructionsFor } from "./instructions.ts";
+import { servePrompts } from "./prompts.ts";
+import { serveResources } from "./resources.ts";
 import { serveTool } from "./serving.ts";
 import type { McpHost, SessionScope } from "./tool.ts";
 import { toolsFor } from "./tools.ts";
@@ -19,6 +21,8 @@ export function mcpFactory(app: McpHost, scope: SessionScope): () => McpServer {
       { instructions: instructionsFor(scope) },
     );
     for (const tool of toolsFor(scope)) serveTool(server, tool, { app, scope });
+    serveResources(server, app);
+    servePrompts(server, app);
     return server;
   };
 }
