@@ -3,7 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { standIn } from "../agents/lab.ts";
+import { replaying, standIn } from "../agents/lab.ts";
+import { recording } from "../agents/recordings.ts";
 import { eventually, startLive } from "../support/live-run.ts";
 import { agentPath, makeWorkspace } from "../support/workspace.ts";
 import type { Workspace } from "../support/workspace.ts";
@@ -148,6 +149,30 @@ test(
     expect(await json(yard, "auth", "recheck", "command")).toEqual(asked);
     expect((await run.ended).code).toBe(0);
     expect((await yard.wvo("auth", "recheck")).code).toBe(0);
+  },
+  TEST_LIMIT_MS,
+);
+
+test(
+  "a login that its server refuses is down until a person has seen to it",
+  async () => {
+    const { program } = replaying(recording("claude-auth"));
+    const yard = makeYard([], { claude: { kind: "claude", program } });
+    logIn(yard, ".claude/.credentials.json");
+    const run = startLive(yard, "run", "--until", "done");
+    const seen = await eventually(async () => {
+      const [row] = await json(yard, "auth", "status");
+      return row?.state === "down" ? row : null;
+    });
+    expect(seen).toMatchObject({
+      ok: false,
+      login: "logged in by itself",
+      until: null,
+      reason: expect.stringContaining("Invalid API key") as string,
+      next: "wvo auth recheck claude",
+    });
+    run.signal("SIGTERM");
+    await run.ended;
   },
   TEST_LIMIT_MS,
 );
