@@ -114,6 +114,8 @@ test("auth status and doctor say what each provider lacks, and the very next com
 test("a provider that may be used is shown with its program, version and login", async () => {
   const yard = makeYard(["claude"], { claude: both.claude });
   logIn(yard, ".claude/.credentials.json");
+  // As it is for a moment while the first run makes its database.
+  writeFileSync(join(yard.repo, "state/orchestrator.db"), "");
   const ran = await yard.wvo("auth", "status");
   expect(ran.code, ran.stdout).toBe(0);
   expect(ran.stdout).toMatch(

@@ -2,17 +2,17 @@
  * `wvo auth status`: what each configured provider needs before runs can be started on it: its
  * program, a version, a login, and the very next command where one of them is wanting.
  */
-import { existsSync } from "node:fs";
+import { faultOr } from "../../agents/provider.ts";
 import type { Examined } from "../../agents/provider.ts";
 import { openProvider } from "../../agents/providers.ts";
 import { isoTime } from "../../clock.ts";
 import type { Config } from "../../config/load.ts";
+import { FaultError } from "../../fault.ts";
 import type { ProviderRow } from "../../store/views/tables.ts";
 import { command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { table } from "../output.ts";
 import { reading } from "../reading.ts";
-import { databasePath } from "../speaker.ts";
 import { loadHere } from "../workspace.ts";
 
 export const authStatusCommand = () =>
@@ -29,10 +29,15 @@ export const authStatusCommand = () =>
     return providers.every(({ ok }) => ok) ? EXIT.ok : EXIT.problems;
   });
 
-/** How each provider stands in the database: it may be refused by its server, which no file tells. */
+/**
+ * How each provider stands in the database: it may be refused by its server, which no file tells.
+ * Before the first run, and while that makes its database, there is nothing to be told.
+ */
 async function rowsOf(config: Config): Promise<ReadonlyMap<string, ProviderRow>> {
-  if (!existsSync(databasePath(config))) return new Map();
-  return reading(config, ({ views }) => new Map(views.providers().map((row) => [row.name, row])));
+  const rows = await faultOr(() => reading(config, ({ views }) => views.providers()));
+  if (!(rows instanceof FaultError)) return new Map(rows.map((row) => [row.name, row]));
+  if (rows.kind === "notFound") return new Map();
+  throw rows;
 }
 
 interface Named {
