@@ -6,7 +6,7 @@
 import { dirname } from "node:path";
 import { FaultError } from "../fault.ts";
 import { git } from "./git.ts";
-import { findGitDir } from "./linked-worktree.ts";
+import { amongWorktrees, findGitDir } from "./linked-worktree.ts";
 import { forgetOperations, operatesOn } from "./operations.ts";
 import { commitOrNull } from "./repository.ts";
 import type { Repository } from "./repository.ts";
@@ -23,7 +23,8 @@ export async function holdersOf(
   repository: Repository,
   branch: string,
 ): Promise<readonly Holder[]> {
-  const list = await git(["worktree", "list", "--porcelain", "-z"], repository.call);
+  const look = () => git(["worktree", "list", "--porcelain", "-z"], repository.call);
+  const list = await amongWorktrees(repository, look);
   const entries = list.split("\0\0").filter((entry) => entry !== "");
   return entries.flatMap((entry, place) => {
     const [first = "", ...lines] = entry.split("\0");

@@ -14,6 +14,7 @@ import { FaultError, faultData } from "../fault.ts";
 import { git, tryGit } from "./git.ts";
 import type { GitCall } from "./git.ts";
 import { clearLocks } from "./lock-files.ts";
+import { inTurn } from "./turns.ts";
 import type { Repository } from "./repository.ts";
 
 export interface LinkedWorktree {
@@ -125,9 +126,19 @@ export function findGitDir({ commonDir }: Repository, path: string): string | nu
 const gitFileOf = (gitDir: string): string =>
   resolve(gitDir, readText(join(gitDir, "gitdir")).trim());
 
+/**
+ * Git writes the files of a new worktree one by one, and fails where it reads another's half written:
+ * so what makes a worktree and what reads all of them take turns.
+ */
+export const amongWorktrees = <Result>(
+  { commonDir }: Repository,
+  work: () => Promise<Result>,
+): Promise<Result> => inTurn(join(commonDir, "worktrees"), work);
+
 async function add(repository: Repository, path: string, start: string): Promise<string> {
   const how = ["--quiet", "--detach", "--no-checkout", "--lock", "--reason", LOCK_REASON];
-  await git(["worktree", "add", ...how, path, start], repository.call);
+  const make = () => git(["worktree", "add", ...how, path, start], repository.call);
+  await amongWorktrees(repository, make);
   const gitDir = findGitDir(repository, path);
   if (gitDir === null) throw notFound(path);
   return gitDir;
