@@ -87,17 +87,19 @@ export function totalsAt(
 const sumOf = (reservations: readonly Reservation[]): Spent =>
   reservations.map(({ estimate }) => heldBy(estimate)).reduce(plus, NOTHING_SPENT);
 
-/** What every scope has used, live reservations included, as a request for a run finds it. */
+/**
+ * What every scope has used, live reservations included, as a request for a run finds it. A task has
+ * one run at a time, so that what else is reserved for it is a claim that will be refused.
+ */
 export function usedBy(
   context: BudgetContext,
-  { taskId, spentOnTask }: Pick<Proposal, "taskId" | "spentOnTask">,
+  { spentOnTask }: Pick<Proposal, "spentOnTask">,
   atMs: number,
 ): Readonly<Record<Scope, Spent>> {
   const { spentToday, spent } = totalsAt(context, atMs);
-  const ofTask = context.reservations.filter((each) => each.taskId === taskId);
   const reserved = sumOf(context.reservations);
   return {
-    task: plus(spentOnTask, sumOf(ofTask)),
+    task: spentOnTask,
     day: plus(spentToday, reserved),
     roadmap: plus(spent, reserved),
   };

@@ -4,7 +4,7 @@
  * task, which is claimed only with a reservation.
  *
  * B1 At the moment of a grant, what is spent, what is reserved and the estimate of the new run are
- *    within every cap: of the task, of the day and of the whole roadmap, in tokens and in money.
+ *    within every cap: of the task (whose runs come one by one), of the day and of the whole roadmap, in tokens and in money.
  * B2 A run has one reservation, under its run id. It ends once: settled with a receipt, or released
  *    where the task could not be claimed. Who asks for a run again gets the first claim again.
  *    The end of a run that has none (it began before there was a budget) changes nothing.

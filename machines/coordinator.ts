@@ -9,6 +9,8 @@
  *    A start during a drain is a new owner's: dispatching goes on as agents become free.
  * C4 `stopped` after a drain means that every agent has said that it is free, or that DRAIN_MAX_MS
  *    have passed.
+ * C5 Where the budget holds work back it rests in `short`, so that people see it. In `today` it
+ *    looks again when the day's budget begins anew; `lasting` ends with a person, or as all rests do.
  *
  * Differs from the design sketch: booting and recovering are the host's (effects under way are
  * claimed again when it opens); a lost claim is answered by the budget or by the task itself, in
@@ -16,11 +18,11 @@
  */
 import { assign, setup, stateIn } from "xstate";
 import type { BudgetEvent } from "./bookkeeping.ts";
-import { message, MICROSTEPS_MAX, outputOf, tell, without } from "./chart.ts";
+import { message, MICROSTEPS_MAX, outputOf, stampOf, tell, without } from "./chart.ts";
 import type { Message } from "./chart.ts";
 import { effect } from "./effects.ts";
 import { actorId } from "./protocol.ts";
-import type { AgentEvent, CoordinatorEvent, Ranking } from "./protocol.ts";
+import type { AgentEvent, CoordinatorEvent, Ranking, Short } from "./protocol.ts";
 
 export interface CoordinatorContext {
   /** Agents that a drain still waits for. */
@@ -32,6 +34,8 @@ export interface CoordinatorContext {
 /** A request is answered in the same commit; only a chart that throws leaves it unanswered. */
 const CLAIM_LIMIT_MS = 30_000;
 const RANK_RETRY_MS = 5_000;
+/** A day that is all but over still waits this long, so that a clock gone wrong is no busy loop. */
+const NEW_DAY_MIN_MS = 1_000;
 /** An agent is given its grace and a kill; this is many times that. */
 export const DRAIN_MAX_MS = 2 * 60_000;
 
@@ -40,6 +44,15 @@ function toPicked({ event }: { readonly event: unknown }): readonly Message[] {
   if (ranking.kind !== "picked") return [];
   const { kind: _kind, ...proposal } = ranking;
   return [message<BudgetEvent>(actorId.budget, { type: "reserve", ...proposal })];
+}
+
+/** What people are told: where money is wanting, that comes first. */
+const reasonIn = ({ reason, short }: Extract<Ranking, { kind: "nothing" }>): string =>
+  short === null ? reason : short.reason;
+
+function shortOf(event: unknown): Short | null {
+  const ranking = outputOf<Ranking>(event);
+  return ranking.kind === "nothing" ? ranking.short : null;
 }
 
 const toAgents = (agents: readonly string[]): readonly Message[] =>
@@ -61,15 +74,23 @@ const coordinator = setup({
     ),
     recordReason: assign(({ event }) => {
       const ranking = outputOf<Ranking>(event);
-      return ranking.kind === "nothing" ? { reason: ranking.reason } : { reason: null };
+      return { reason: ranking.kind === "nothing" ? reasonIn(ranking) : null };
     }),
   },
   guards: {
     hasPick: ({ event }) => outputOf<Ranking>(event).kind === "picked",
+    isShortToday: ({ event }) => (shortOf(event)?.untilMs ?? null) !== null,
+    isShort: ({ event }) => shortOf(event) !== null,
     isStale: stateIn({ running: { ranking: "stale" } }),
     isDrained: ({ context }) => context.draining.length === 0,
   },
-  delays: { rankRetry: RANK_RETRY_MS, claimLimit: CLAIM_LIMIT_MS, drainLimit: DRAIN_MAX_MS },
+  delays: {
+    rankRetry: RANK_RETRY_MS,
+    claimLimit: CLAIM_LIMIT_MS,
+    drainLimit: DRAIN_MAX_MS,
+    newDay: ({ event }) =>
+      Math.max(NEW_DAY_MIN_MS, (shortOf(event)?.untilMs ?? 0) - stampOf(event)),
+  },
 });
 
 export const machine = coordinator.createMachine({
@@ -90,6 +111,14 @@ export const machine = coordinator.createMachine({
       },
       states: {
         idle: { on: { wake: "ranking", agentFree: "ranking" } },
+        short: {
+          initial: "lasting",
+          on: { wake: "ranking", agentFree: "ranking" },
+          states: {
+            today: { after: { newDay: "#coordinator.running.ranking" } },
+            lasting: {},
+          },
+        },
         ranking: {
           initial: "fresh",
           invoke: {
@@ -103,6 +132,8 @@ export const machine = coordinator.createMachine({
                 actions: ["recordReason", { type: "tell", params: toPicked }],
               },
               { guard: "isStale", target: "ranking", reenter: true },
+              { guard: "isShortToday", target: "short.today", actions: "recordReason" },
+              { guard: "isShort", target: "short.lasting", actions: "recordReason" },
               { target: "idle", actions: "recordReason" },
             ],
             onError: "faltering",

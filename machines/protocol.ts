@@ -188,7 +188,14 @@ export interface Proposal extends Claim {
 /** What ranking found: the next dispatch, or why there is none. */
 export type Ranking =
   | ({ readonly kind: "picked" } & Proposal)
-  | { readonly kind: "nothing"; readonly reason: string };
+  | { readonly kind: "nothing"; readonly reason: string; readonly short: Short | null };
+
+/** Work that nothing but the budget holds back, and what it lacks. */
+export interface Short {
+  readonly reason: string;
+  /** When the day's budget begins anew, or null where only a person can help. */
+  readonly untilMs: number | null;
+}
 
 export type CoordinatorEvent =
   | { readonly type: "start" }

@@ -59,6 +59,7 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /** The number of a day, UTC; days have no names in here. */
 export const dayOf = (atMs: number): number => Math.floor(atMs / DAY_MS);
+export const dayStartMs = (day: number): number => day * DAY_MS;
 
 export const plus = (a: Spent, b: Spent): Spent => ({
   tokens: a.tokens + b.tokens,

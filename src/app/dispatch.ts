@@ -1,5 +1,7 @@
 /** Reads from the tables what a plan is made from. The planning itself is pure, in `planning/`. */
+import { capsOf, estimateOf } from "../config/budget.ts";
 import type { Config } from "../config/load.ts";
+import type { Allowance } from "../planning/allowance.ts";
 import type { Candidate, PlanView } from "../planning/plan.ts";
 import type { ProviderState } from "../planning/route.ts";
 import type { AgentRow, ProviderRow, TaskRow } from "../store/views/tables.ts";
@@ -7,14 +9,13 @@ import type { Views } from "../store/views/views.ts";
 
 /** Looked at for one decision. Reading this many by index costs the same however many wait. */
 const CANDIDATES_MAX = 200;
-const NO_CAP = { tokens: null, microUsd: null };
 
 /** The names of the configured agents: `worker-01`, `worker-02`, ... (conflict C4). */
 export const rosterOf = ({ agents }: Config): readonly string[] =>
   Array.from({ length: agents }, (_, index) => `worker-${String(index + 1).padStart(2, "0")}`);
 
 /** What planning may know at this moment. */
-export function planViewOf(views: Views, config: Config): PlanView {
+export function planViewOf(views: Views, config: Config, nowMs: number): PlanView {
   const roster = new Set(rosterOf(config));
   const providers = new Map(views.providers().map((row) => [row.name, row]));
   return {
@@ -24,8 +25,25 @@ export function planViewOf(views: Views, config: Config): PlanView {
     running: views.countRunning(),
     wipLimit: config.wip_limit,
     routes: config.routes,
-    caps: { task: NO_CAP, day: NO_CAP, roadmap: NO_CAP },
-    estimate: { inputTokens: 0, outputTokens: 0, microUsd: null, price: null },
+    allowance: allowanceOf(views, config, nowMs),
+  };
+}
+
+/** What is left of the budget, as its own row tells; without one nothing was ever spent. */
+export function allowanceOf(
+  views: Pick<Views, "budget">,
+  config: Config,
+  nowMs: number,
+): Allowance {
+  const row = views.budget();
+  return {
+    caps: capsOf(config),
+    estimateOf: (provider, tier) => estimateOf(config, provider, tier),
+    day: row?.day ?? 0,
+    spentToday: { tokens: row?.today_tokens ?? 0, microUsd: row?.today_micro_usd ?? 0 },
+    spent: { tokens: row?.spent_tokens ?? 0, microUsd: row?.spent_micro_usd ?? 0 },
+    reserved: { tokens: row?.reserved_tokens ?? 0, microUsd: row?.reserved_micro_usd ?? 0 },
+    nowMs,
   };
 }
 

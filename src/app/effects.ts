@@ -45,7 +45,7 @@ export type Handlers = {
 export function effectHandlers(parts: EffectParts): Handlers {
   const providers = providersOf(parts.config);
   return {
-    rank: async () => planNext(planViewOf(parts.store.views, parts.config)),
+    rank: async () => planNext(planViewOf(parts.store.views, parts.config, parts.clock.now())),
     probeProvider: async ({ name }) => {
       await knownProvider(providers, name).probe();
       return null;

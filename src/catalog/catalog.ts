@@ -17,6 +17,8 @@ import { machine as task } from "../../machines/task.ts";
 import { machine as visitor } from "../../machines/visitor.ts";
 import type { Chart } from "../host/charts.ts";
 import { eventsFromOutside, throughDoor } from "./doors.ts";
+import { ofTasks } from "./migrations.ts";
+import { projectBudget, projectReceipt } from "./money-projections.ts";
 import { projectAgent, projectGate, projectMergeRequest } from "./projections.ts";
 import { projectProvider, projectTask } from "./projections.ts";
 import { projectEntry, projectMessage, projectVisitor } from "./visit-projections.ts";
@@ -29,12 +31,12 @@ const entry = (chart: Omit<Chart, "parseEvent" | "outside">): Chart => ({
 
 /** The charts of this version of WeatherVane. */
 export const catalog: readonly Chart[] = [
-  entry({ name: "task", version: 1, machine: task, project: projectTask }),
+  entry({ name: "task", version: 2, machine: task, project: projectTask, migrations: ofTasks }),
   entry({ name: "agent", version: 1, machine: agent, project: projectAgent }),
   entry({ name: "provider", version: 1, machine: provider, project: projectProvider }),
   entry({ name: "coordinator", version: 1, machine: coordinator }),
-  entry({ name: "budget", version: 1, machine: budget }),
-  entry({ name: "receipt", version: 1, machine: receipt }),
+  entry({ name: "budget", version: 1, machine: budget, project: projectBudget }),
+  entry({ name: "receipt", version: 1, machine: receipt, project: projectReceipt }),
   entry({ name: "gate", version: 1, machine: gate, project: projectGate }),
   entry({ name: "merge-request", version: 1, machine: mergeRequest, project: projectMergeRequest }),
   entry({ name: "refinery", version: 1, machine: refinery }),

@@ -11,6 +11,7 @@ import { checkChartCommand } from "./charts/check.ts";
 import { listChartsCommand } from "./charts/list.ts";
 import { showChartCommand } from "./charts/show.ts";
 import { showConfigCommand } from "./config/show.ts";
+import { costCommand } from "./cost.ts";
 import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
 import { frontCommands } from "./front.ts";
@@ -59,6 +60,7 @@ export const commands = (): readonly Command[] => [
     explainCommand(),
   ]),
   group("auth", "see to the logins of agent programs", [authStatusCommand(), recheckCommand()]),
+  costCommand(),
   logCommand(),
   replayCommand(),
   inspectCommand(),

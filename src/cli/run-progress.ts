@@ -10,6 +10,9 @@ type Step = Commit["steps"][number];
 /** The state of a merge request whose target may not be moved now. */
 const HELD = "step.held";
 
+/** Where the coordinator rests while the budget holds work back. */
+const SHORT = "running.short";
+
 /** States in which a provider takes no run. */
 const OUT = new Set(["unavailable", "cooling", "faltering", "open", "down"]);
 /** States in which its account is filling up. */
@@ -43,7 +46,10 @@ export class Progress {
 const isProvider = ({ actor }: Step): boolean => actor.startsWith("provider:");
 
 const isTrouble = (step: Step): boolean =>
-  isProvider(step) && (OUT.has(step.toState) || FILLING.has(step.toState));
+  isShort(step) || (isProvider(step) && (OUT.has(step.toState) || FILLING.has(step.toState)));
+
+const isShort = ({ actor, toState }: Step): boolean =>
+  actor === "coordinator" && toState.startsWith(SHORT);
 
 /** What makes two troubles the same: a provider that is tried again has another due time only. */
 function alertOf(step: Step): string {
@@ -61,7 +67,8 @@ function textOf(step: Step): string {
   const isHeld = toState.includes(HELD);
   const detail = detailOf(JSON.parse(happening) as Happening);
   const next = isHeld ? "; it lands by itself once that is committed or stashed" : "";
-  return `${name.padEnd(10)}  ${(isHeld ? "held" : toState).padEnd(18)}  ${detail}${next}`.trimEnd();
+  const state = isHeld ? "held" : toState.startsWith(SHORT) ? "no money" : toState;
+  return `${name.padEnd(10)}  ${state.padEnd(18)}  ${detail}${next}`.trimEnd();
 }
 
 /** Until when it is out, or how full its account is, stands in its rows. */
@@ -95,7 +102,11 @@ function detailOf(happening: Happening): string {
 
 /** Why a target may not be moved is known to the effect that tried. */
 function reasonIn(output: unknown): string {
-  const { reason } = (output ?? {}) as { readonly reason?: unknown };
+  const { reason, short } = (output ?? {}) as {
+    readonly reason?: unknown;
+    readonly short?: unknown;
+  };
+  if (typeof short === "object" && short !== null) return reasonIn(short);
   return typeof reason === "string" ? reason : "";
 }
 

@@ -50,16 +50,18 @@ const REVIEWS_LOOKED_AT = 1_000;
 async function isCoordinatorIdle(store: StoreReader): Promise<boolean> {
   const stored = await store.read(actorId.coordinator);
   if (stored === null) return false;
-  return stateText((JSON.parse(stored.snapshot) as SnapshotRecord).value) === "running.idle";
+  const state = stateText((JSON.parse(stored.snapshot) as SnapshotRecord).value);
+  return state === "running.idle" || state.startsWith("running.short");
 }
 
-/** When a provider is tried again, or an agent has rested; null where nothing will change. */
+/** When a provider is tried again, an agent has rested or a day begins; null where nothing will change. */
 async function nextChange(store: StoreReader): Promise<number | null> {
   const { views } = store;
   if (views.providers().some(({ status }) => status === "probing")) return 0;
   // Those that take runs wait for nothing that would free a task: only their level may change.
   const out = views.providers().filter(({ status }) => status !== "usable");
   const actors = [
+    actorId.coordinator,
     ...out.map(({ name }) => actorId.provider(name)),
     ...views.agents().map(({ agent_id }) => actorId.agent(agent_id)),
   ];

@@ -1,9 +1,12 @@
 /** `wvo status`: how things stand, on one screen. */
 import type { CoordinatorContext } from "../../machines/coordinator.ts";
+import { systemClock } from "../clock.ts";
+import type { Config } from "../config/load.ts";
 import { stateText } from "../host/record.ts";
 import type { SnapshotRecord } from "../host/record.ts";
 import type { StoreReader } from "../store/port.ts";
 import type { Views } from "../store/views/views.ts";
+import { budgetLines, budgetOf } from "./budget-lines.ts";
 import { command } from "./command.ts";
 import { table } from "./output.ts";
 import { outageIn, windowText } from "./provider-words.ts";
@@ -15,11 +18,11 @@ import { loadHere } from "./workspace.ts";
 export const statusCommand = () =>
   command({ name: "status", summary: "how tasks, agents and merges stand" }, async ({ out }) => {
     const config = loadHere();
-    const status = await reading(config, (store) => statusOf(store, config.wip_limit));
+    const status = await reading(config, (store) => statusOf(store, config));
     out.result(status, () => render(status));
   });
 
-async function statusOf(store: StoreReader, wipLimit: number) {
+async function statusOf(store: StoreReader, config: Config) {
   const { views } = store;
   const owner = await store.owner();
   const supervisorPid = terminal().engine?.supervisorPid;
@@ -27,7 +30,7 @@ async function statusOf(store: StoreReader, wipLimit: number) {
   return {
     tasks: views.countByStatus(),
     running: views.countRunning(),
-    wip_limit: wipLimit,
+    wip_limit: config.wip_limit,
     coordinator,
     supervisor: supervisorPid === undefined ? null : { pid: supervisorPid },
     orchestrator: owner?.alive === true ? { name: owner.name, pid: owner.process.pid } : null,
@@ -36,6 +39,7 @@ async function statusOf(store: StoreReader, wipLimit: number) {
       return { agent_id, status, substate, current_task_id, lease_until, reason };
     }),
     providers: views.providers().map((row) => ({ ...row, windows: windowsOf(views, row.name) })),
+    budget: budgetOf(views, config, systemClock.now()),
     merges: views.mergeRequests().map(({ id, task_id, status, reason }) => {
       return { id, task_id, status, reason };
     }),
@@ -83,6 +87,7 @@ function render(status: Status): string {
         "; ",
       ),
     ]),
+    ...(budgetLines(status.budget).length === 0 ? [] : [budgetLines(status.budget).join("\n")]),
     ...section(["MERGE", "STATUS", "NOTE"], status.merges, (each) => [
       each.task_id,
       each.status,

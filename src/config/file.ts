@@ -5,6 +5,7 @@ import { isMap, isNode, LineCounter, parseDocument } from "yaml";
 import type { Document } from "yaml";
 import type { z } from "zod";
 import { FaultError, faultData } from "../fault.ts";
+import { isMoney, moneyKeys } from "./budget.ts";
 import { PROVIDER_KINDS } from "./providers.ts";
 import { configSchema } from "./schema.ts";
 import type { FileConfig } from "./schema.ts";
@@ -97,6 +98,7 @@ function knownKeys(path: Issue["path"], kind: unknown): readonly string[] {
   const [top] = path;
   if (top === undefined) return Object.keys(configSchema.shape);
   if (top === "providers" && path.length === 2) return keysOfKind(kind);
+  if (isMoney(top)) return moneyKeys(path);
   return top === "checks" ? Object.keys(configSchema.shape.checks.unwrap().element.shape) : [];
 }
 

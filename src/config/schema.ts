@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { defaultRoutes, routesSchema } from "../planning/route.ts";
+import { budgetSchema, estimatesSchema, moneyProblems, pricesSchema } from "./budget.ts";
 import { providerSchema } from "./providers.ts";
 import { duration } from "./units.ts";
 
@@ -34,7 +35,7 @@ const checkSchema = z.strictObject({
 const hasOwnNames = (checks: readonly { readonly name: string }[]): boolean =>
   new Set(checks.map((check) => check.name.toLowerCase())).size === checks.length;
 
-export const configSchema = z.strictObject({
+const settings = z.strictObject({
   version: z.literal(1).default(1),
   /** The branch that work is merged into; by default the one checked out at `wvo init`. */
   target: z.string().min(1).max(200).nullable().default(null),
@@ -54,6 +55,13 @@ export const configSchema = z.strictObject({
     .refine(hasOwnNames, { error: "checks with names of their own, also apart from letter case" })
     .default([]),
   routes: routesSchema.default(defaultRoutes),
+  budget: budgetSchema,
+  prices: pricesSchema,
+  estimates: estimatesSchema,
+});
+
+export const configSchema = settings.superRefine((config, context) => {
+  for (const problem of moneyProblems(config)) context.addIssue({ code: "custom", ...problem });
 });
 
 export type FileConfig = z.output<typeof configSchema>;

@@ -3,8 +3,10 @@
  * there is none. When to ask is the coordinator's decision, and the claim is the task chart's.
  */
 import { nextRunId } from "../../machines/protocol.ts";
-import type { Dispatch, Ranking } from "../../machines/protocol.ts";
-import type { Caps, Estimate, Spent } from "../../machines/spending.ts";
+import type { Dispatch, Ranking, Short } from "../../machines/protocol.ts";
+import type { Estimate, Spent } from "../../machines/spending.ts";
+import { lackOf } from "./allowance.ts";
+import type { Allowance } from "./allowance.ts";
 import { compareCandidates, explainScore, scoreOf } from "./rank.ts";
 import type { RankedTask } from "./rank.ts";
 import { route } from "./route.ts";
@@ -42,35 +44,47 @@ export interface PlanView {
   /** Tasks that may hold a run at once (work in progress). */
   readonly wipLimit: number;
   readonly routes: Routes;
-  readonly caps: Caps;
-  readonly estimate: Estimate;
+  readonly allowance: Allowance;
 }
 
 type Placement =
-  | { readonly kind: "placed"; readonly dispatch: Dispatch }
-  | { readonly kind: "held"; readonly reason: string };
+  | { readonly kind: "placed"; readonly dispatch: Dispatch; readonly estimate: Estimate }
+  | { readonly kind: "held"; readonly reason: string; readonly short: Short | null };
 
 /** The best-ranked task that an idle agent and a usable provider can take now. */
 export function planNext(view: PlanView): Ranking {
   const reason = whyClosed(view);
-  if (reason !== null) return { kind: "nothing", reason };
+  if (reason !== null) return { kind: "nothing", reason, short: null };
   const ranked = view.candidates.toSorted(compareCandidates);
   const holds: string[] = [];
+  const shorts: Short[] = [];
   for (const candidate of ranked) {
     const placement = place(view, candidate);
     if (placement.kind === "placed") {
-      return { kind: "picked", ...proposalOf(view, candidate, placement.dispatch) };
+      return { kind: "picked", ...proposalOf(view, candidate, placement) };
     }
     holds.push(`${candidate.id} waits: ${placement.reason}`);
+    if (placement.short !== null) shorts.push(named(candidate, placement.short));
   }
   const [first, ...others] = holds;
   const more = others.length === 0 ? "" : `; ${others.length} more wait too`;
-  return { kind: "nothing", reason: `${first}${more}` };
+  return { kind: "nothing", reason: `${first}${more}`, short: firstToEnd(shorts) };
 }
 
+const named = ({ id }: Candidate, { reason, untilMs }: Short): Short => {
+  return { reason: `${id} waits: ${reason}`, untilMs };
+};
+
+/** A shortage that ends by itself is worth waiting for, whatever else does not. */
+const firstToEnd = (shorts: readonly Short[]): Short | null =>
+  shorts.find(({ untilMs }) => untilMs !== null) ?? shorts[0] ?? null;
+
 /** A task's next run, as the budget is asked for it. */
-function proposalOf({ caps, estimate }: PlanView, candidate: Candidate, dispatch: Dispatch) {
-  const { id: taskId, runs, spent: spentOnTask } = candidate;
+function proposalOf(
+  { allowance: { caps } }: PlanView,
+  { id: taskId, runs, spent: spentOnTask }: Candidate,
+  { dispatch, estimate }: Extract<Placement, { kind: "placed" }>,
+) {
   return { taskId, runId: nextRunId(taskId, runs), ...dispatch, estimate, spentOnTask, caps };
 }
 
@@ -121,13 +135,17 @@ function place(view: PlanView, candidate: Candidate): Placement {
   const agent = agentFor(candidate, view.agents);
   if (agent === undefined) {
     const reason = `it goes back to its agent ${candidate.lastAgentId}, which is not idle`;
-    return { kind: "held", reason };
+    return { kind: "held", reason, short: null };
   }
   const routing = route(candidate, view.providers, view.routes);
-  if (routing.kind === "none") return { kind: "held", reason: routing.reason };
+  if (routing.kind === "none") return { kind: "held", reason: routing.reason, short: null };
   const { provider, tier } = routing;
+  const estimate = view.allowance.estimateOf(provider, tier);
+  const lack = lackOf(view.allowance, { provider, estimate, spentOnTask: candidate.spent });
+  if (lack !== null) return { kind: "held", ...lack };
   const rationale = `${routing.rationale}; ${explainScore(candidate)}`;
-  return { kind: "placed", dispatch: { agentId: agent.agentId, provider, tier, rationale } };
+  const dispatch = { agentId: agent.agentId, provider, tier, rationale };
+  return { kind: "placed", dispatch, estimate };
 }
 
 /**

@@ -73,7 +73,7 @@ async function decisions(path: string, size: number) {
   await host.start("agent:worker-01", { id: "worker-01" });
   await fill(host, size);
   const config = loadConfig("/nowhere", {});
-  const plan = sample(() => planNext(planViewOf(store.views, config)));
+  const plan = sample(() => planNext(planViewOf(store.views, config, 0)));
   const claim = await claims(host, store);
   await host.close();
   return { plan, claim };

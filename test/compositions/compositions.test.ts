@@ -29,6 +29,9 @@ interface Scope {
   readonly isWhole: boolean;
 }
 
+/** More than the estimate of a medium run, and less than two. */
+const ONE_RUN = { day: { tokens: 1_000_000 } };
+
 const scopes: readonly Scope[] = [
   {
     title: "one task, one agent, two adversities",
@@ -65,6 +68,12 @@ const scopes: readonly Scope[] = [
     title: "three tasks, two agents, nothing goes wrong",
     size: { tasks: 3, agents: 2, luck: 0 },
     worldsMax: 20_000,
+    isWhole: true,
+  },
+  {
+    title: "two tasks, two agents, money for one run at a time, one adversity",
+    size: { tasks: 2, agents: 2, luck: 1, budget: ONE_RUN },
+    worldsMax: 30_000,
     isWhole: true,
   },
   {

@@ -35,8 +35,11 @@ const failing = (code: string, truth: Truth, label = "fails"): Ending => {
   return { label: `${label} (${code})`, result: { code }, truth };
 };
 
-const exitOf = (outcome: RunExit["outcome"], more: Partial<RunExit> = {}): RunExit =>
-  plainExit({ outcome, detail: outcome, usage: NOTHING_USED, ...more });
+/** What failed has not told what it used, so that its estimate counts. */
+const exitOf = (outcome: RunExit["outcome"], more: Partial<RunExit> = {}): RunExit => {
+  const usage = outcome === "failed" ? null : NOTHING_USED;
+  return plainExit({ outcome, detail: outcome, usage, ...more });
+};
 
 /** How a program ends in most worlds. */
 export const RUN_ENDS: readonly RunExit[] = [

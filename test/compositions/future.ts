@@ -49,7 +49,7 @@ export class Futures {
   }
 }
 
-/** Every task is settled, is blocked and thereby a person's, or waits for one that is. */
+/** Every task is settled, waits for a person or for money, or waits for one that does. */
 export function isThrough({ tasks }: Setting, world: World): boolean {
   return world.letters.length === 0 && tasks.every((task) => isAtRest(task, world));
 }
@@ -58,8 +58,15 @@ function isAtRest(task: string, world: World): boolean {
   const live = world.actors.get(actorId.task(task));
   if (live === undefined || live.snapshot === null) return false;
   if (/^(done|cancelled|imported|blocked)$/.test(stateOf(live))) return true;
+  if (/^(backlog\.ready|rework)/.test(stateOf(live)) && isShort(world)) return true;
   const { blockers } = live.snapshot.context as TaskContext;
   return stateOf(live) === "backlog.waiting" && blockers.some((each) => isAtRest(each, world));
+}
+
+/** There is no money for it: a person may raise the cap, and time stands still in these worlds. */
+function isShort({ actors }: World): boolean {
+  const coordinator = actors.get(actorId.coordinator);
+  return coordinator !== undefined && stateOf(coordinator).startsWith("running.short");
 }
 
 const standing = ({ actors }: World): readonly string[] => [

@@ -130,7 +130,8 @@ function isInLine({ actors }: World, mergeId: string): boolean {
 /** An idle coordinator has nothing to do: no wake was lost. */
 function isAwake({ world, setting }: Occasion): boolean {
   const coordinator = world.actors.get(actorId.coordinator);
-  if (coordinator === undefined || stateOf(coordinator) !== "running.idle") return true;
+  if (coordinator === undefined || !/^running\.(idle|short)/.test(stateOf(coordinator)))
+    return true;
   return rankingIn(setting, world).kind === "nothing";
 }
 

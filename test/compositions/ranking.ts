@@ -2,12 +2,14 @@
 import type { Ranking } from "../../machines/protocol.ts";
 import { planViewOf } from "../../src/app/dispatch.ts";
 import { projectAgent, projectProvider, projectTask } from "../../src/catalog/projections.ts";
+import { projectBudget } from "../../src/catalog/money-projections.ts";
 import type { Config } from "../../src/config/load.ts";
+import { configSchema } from "../../src/config/schema.ts";
 import type { Projected } from "../../src/host/charts.ts";
 import { recordOf } from "../../src/host/kernel.ts";
 import type { LiveActor } from "../../src/host/kernel.ts";
 import type { PlanView } from "../../src/planning/plan.ts";
-import { defaultRoutes } from "../../src/planning/route.ts";
+import type { BudgetRow } from "../../src/store/views/money-tables.ts";
 import type { AgentRow, ProviderRow, TaskRow, ViewSlice } from "../../src/store/views/tables.ts";
 import type { Views } from "../../src/store/views/views.ts";
 import { NOW_MS } from "./world.ts";
@@ -32,26 +34,27 @@ export function looked(setting: Setting, world: World): World {
   return { ...world, looks: new Map(looks) };
 }
 
-export function viewIn({ agents, wipLimit }: Setting, world: World): PlanView {
+export function viewIn({ agents, wipLimit, budget }: Setting, world: World): PlanView {
   const config = {
+    ...configSchema.parse({ budget }),
     agents: agents.length,
     wip_limit: wipLimit,
-    routes: defaultRoutes,
     providers: { local: {} },
   };
-  return planViewOf(viewsOf(world) as Views, config as unknown as Config);
+  return planViewOf(viewsOf(world) as Views, config as unknown as Config, NOW_MS);
 }
 
 /** The part of the tables that a plan is made from. */
 function viewsOf({
   actors,
-}: World): Pick<Views, "ready" | "agents" | "providers" | "countRunning"> {
+}: World): Pick<Views, "ready" | "agents" | "providers" | "countRunning" | "budget"> {
   const lives = [...actors.values()];
   const tasks = rowsOf(lives, "task:", projectTask) as readonly TaskRow[];
   return {
     ready: () => tasks.filter(({ lane }) => lane !== null),
     agents: () => rowsOf(lives, "agent:", projectAgent) as readonly AgentRow[],
     providers: () => rowsOf(lives, "provider:", projectProvider) as readonly ProviderRow[],
+    budget: () => (rowsOf(lives, "budget", projectBudget)[0] ?? null) as BudgetRow | null,
     countRunning: () => tasks.filter(({ status }) => status === "in_progress").length,
   };
 }

@@ -35,15 +35,20 @@ export interface Setting {
   readonly runEnds: readonly RunExit[];
   /** The adversities that there are, by the beginning of their label. */
   readonly adversities: RegExp;
+  /** Caps as the configuration says them. */
+  readonly budget: Budget;
   /** What to dispatch next. */
   readonly rank: (view: PlanView) => Ranking;
 }
+
+type Budget = { readonly day?: { readonly tokens: number } };
 
 export interface Size {
   readonly tasks: number;
   readonly agents: number;
   readonly wipLimit?: number;
   readonly delivery?: Setting["delivery"];
+  readonly budget?: Budget;
   readonly luck?: number;
   /** Those of production, where none are given. */
   readonly charts?: readonly Pick<CheckedChart, "name" | "machine">[];
@@ -62,6 +67,7 @@ export function settingOf({ tasks, agents, charts = catalog, ...more }: Size): S
     luck: more.luck ?? 0,
     runEnds: more.runEnds ?? RUN_ENDS,
     adversities: more.adversities ?? /./,
+    budget: more.budget ?? {},
     rank: more.rank ?? planNext,
   };
 }

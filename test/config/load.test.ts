@@ -28,6 +28,9 @@ describe("where a value comes from", () => {
       wip_limit: "environment WVO_AUTOPILOT_WIP_LIMIT",
       gates: "environment WVO_GATES",
       providers: "default",
+      budget: "default",
+      prices: "default",
+      estimates: "default",
       checks: "default",
       routes: "default",
     });

@@ -21,7 +21,7 @@ export async function rankIn(store: StoreReader): Promise<Ranking> {
   const agentId = firstOf("agent", ["free.idle"]);
   const provider = firstOf("provider", ["usable.normal", "usable.warning", "usable.critical"]);
   if (taskId === undefined || agentId === undefined || provider === undefined) {
-    return { kind: "nothing", reason: "nothing is ready, or nobody is free" };
+    return { kind: "nothing", reason: "nothing is ready, or nobody is free", short: null };
   }
   const { runs } = contextIn(actors.find(({ actor }) => actor === `task:${taskId}`)?.snapshot);
   return { kind: "picked", ...proposalOf(taskId, runs), agentId, provider };

@@ -124,6 +124,7 @@ test(
       ["wvo roadmap export"],
       ["wvo agents"],
       ["wvo auth status"],
+      ["wvo cost"],
       ["wvo log"],
       ["wvo replay", "T1"],
       ["wvo inspect"],

@@ -117,7 +117,7 @@ test("the variables are those that are read, each with its key", () => {
 
 test("the examples are valid", () => {
   const examples = blocksOf(page).filter(({ language }) => language === "yaml");
-  expect(examples).toHaveLength(3);
+  expect(examples).toHaveLength(4);
   for (const { text } of examples)
     expect(configSchema.safeParse(parse(text)).error).toBe(undefined);
 });

@@ -22,7 +22,7 @@ function grantsWithinCaps(moment: Moment): boolean {
   const after = is(moment);
   const isGrant = after.reservations.length > was(moment).reservations.length;
   if (!isGrant) return true;
-  const { caps, taskId, spentOnTask } = eventIn(moment) as unknown as Proposal;
+  const { caps, spentOnTask } = eventIn(moment) as unknown as Proposal;
   const sum = (start: Spent, all: BudgetContext["reservations"]): Spent => ({
     tokens: all.reduce(
       (total, { estimate }) => total + estimate.inputTokens + estimate.outputTokens,
@@ -30,9 +30,9 @@ function grantsWithinCaps(moment: Moment): boolean {
     ),
     microUsd: all.reduce((total, { estimate }) => total + (estimate.microUsd ?? 0), start.microUsd),
   });
-  const ofTask = after.reservations.filter((each) => each.taskId === taskId);
+  const ofRun = after.reservations.slice(-1);
   return (
-    isWithin(sum(spentOnTask, ofTask), caps.task) &&
+    isWithin(sum(spentOnTask, ofRun), caps.task) &&
     isWithin(sum(after.spentToday, after.reservations), caps.day) &&
     isWithin(sum(after.spent, after.reservations), caps.roadmap)
   );

@@ -1,4 +1,4 @@
-/** The invariants of the coordinator (C1 to C4), and what the checker cannot see in its chart. */
+/** The invariants of the coordinator (C1 to C5), and what the checker cannot see in its chart. */
 import type { CoordinatorContext } from "../../machines/coordinator.ts";
 import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Invariant } from "../../src/proof/invariant.ts";
@@ -23,7 +23,8 @@ export const invariants: readonly Invariant[] = [
     id: "C2",
     text: "a wake during a ranking is not lost: the ranking is done again",
     holds: (moment) =>
-      at(moment.before) !== "running.ranking.stale" || !isIn(moment.after, "running.idle"),
+      at(moment.before) !== "running.ranking.stale" ||
+      !["running.idle", "running.short"].some((rest) => isIn(moment.after, rest)),
   },
   {
     id: "C3",
@@ -39,6 +40,15 @@ export const invariants: readonly Invariant[] = [
       !enters(moment, "stopped") ||
       ["start", "drainLimit"].includes(whatIn(moment)) ||
       known<CoordinatorContext>(moment.after).draining.length === 0,
+  },
+  {
+    id: "C5",
+    text: "it rests in short with a sentence, and in today with a timer for the next day",
+    holds: ({ after }) =>
+      !isIn(after, "running.short") ||
+      (known<CoordinatorContext>(after).reason !== null &&
+        [...after.timers.keys()].some((name) => name.startsWith("newDay@")) ===
+          isIn(after, "running.short.today")),
   },
 ];
 

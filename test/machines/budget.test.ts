@@ -42,7 +42,6 @@ const words = {
     ...capped("task", { microUsd: 4_999 }),
     spentOnTask: { tokens: 9, microUsd: 3_000 },
   }),
-  askAgainCapped: ask("T-1", { runId: "T-1.2", ...capped("task", { tokens: 2_199 }) }),
   askUnforeseen: ask("T-2", { ...capped("day", { microUsd: 1_000_000 }), estimate: dearEstimate }),
   askUnforeseenTokens: ask("T-2", {
     ...capped("day", { tokens: 1_000_000 }),
@@ -81,7 +80,6 @@ const rows: Rows = {
   "a task has a cap of its own (B1)": `askOwn => ${CLAIM2}`,
   "in which others do not count (B1)": `ask1 askOwn => ${CLAIM2}`,
   "but what it has spent does (B1)": `askOwnLess => ${LOST}`,
-  "a task's other reservation does too (B1)": `ask1 askAgainCapped => ${LOST}`,
   "what costs nobody knows how much fits no cap in money (B1)": `askUnforeseen => ${LOST}`,
   "but one in tokens (B1)": `askUnforeseenTokens => ${CLAIM2}`,
 

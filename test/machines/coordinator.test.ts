@@ -5,14 +5,18 @@ import type { CoordinatorContext } from "../../machines/coordinator.ts";
 import { machine } from "../../machines/coordinator.ts";
 import type { CoordinatorEvent, Ranking } from "../../machines/protocol.ts";
 import { all, compare, done, elapse, failed, gapsOf, movedBy } from "../support/chart-table.ts";
-import { play, reachable, say, takenOf, wander } from "../support/chart-table.ts";
+import { play, reachable, say, STARTED_AT_MS, takenOf, wander } from "../support/chart-table.ts";
 import type { Moment, Rows, Stage } from "../support/chart-table.ts";
 import { proposalOf } from "../support/proposals.ts";
 
 const send = say<CoordinatorEvent>;
 const proposal = proposalOf("T-1");
 const picked: Ranking = { kind: "picked", ...proposal };
-const nothing: Ranking = { kind: "nothing", reason: "no task is ready" };
+const nothing: Ranking = { kind: "nothing", reason: "no task is ready", short: null };
+const HOUR_MS = 60 * 60_000;
+const short = (untilMs: number | null): Ranking => {
+  return { ...nothing, short: { reason: "the budget has no room", untilMs } };
+};
 const start = send({ type: "start" });
 const pick = done("rank", picked);
 
@@ -28,6 +32,10 @@ const words = {
   claimed: send({ type: "claimed", taskId: "T-1" }),
   lost: send({ type: "claimLost", taskId: "T-1" }),
   nothing: done("rank", nothing),
+  shortToday: done("rank", short(STARTED_AT_MS + HOUR_MS)),
+  shortTillNow: done("rank", short(STARTED_AT_MS)),
+  shortForGood: done("rank", short(null)),
+  newDay: elapse("newDay"),
   broken: failed("rank"),
   idle: all(start, done("rank", nothing)),
   busy: all(start, pick),
@@ -82,6 +90,26 @@ const rows: Rows = {
   "a stale ranking that failed as well (C2)":
     "start wake broken => running.faltering: set rankRetry 5s",
 
+  "where the day's budget is used up it waits for the next day (C5)":
+    "start shortToday => running.short.today: set newDay 1h",
+  "and then looks again (C5)": `start shortToday newDay => ${FRESH}: run rank`,
+  "a day that is over by now is waited for a moment all the same (C5)":
+    "start shortTillNow => running.short.today: set newDay 1s",
+  "a wake makes it look before that (C5)": `start shortToday wake => ${FRESH}: run rank, clear newDay`,
+  "so does a free agent (C5)": `start shortToday free => ${FRESH}: run rank, clear newDay`,
+  "where the day will not help it waits for a person (C5)":
+    "start shortForGood => running.short.lasting",
+  "or for a wake (C5)": `start shortForGood wake => ${FRESH}: run rank`,
+  "or for a free agent (C5)": `start shortForGood free => ${FRESH}: run rank`,
+  "a stale ranking that found no money is done again (C2)": `start wake shortToday => ${FRESH}: run rank`,
+  "and so is one that found none for good (C2)": `start wake shortForGood => ${FRESH}: run rank`,
+  "a stop ends that wait too (C3)": [
+    "start shortToday stop",
+    `draining: ${DRAIN}, set drainLimit 2m, clear newDay`,
+  ],
+  "a late answer to a claim does not end it":
+    "start shortForGood ~claimed ~lost => running.short.lasting",
+
   "a stop drains the agents (C4)": `idle stop => draining: ${DRAIN}, set drainLimit 2m`,
   "a stop ends the ranking (C3)": `start stop => draining: ${DRAIN}, end rank, set drainLimit 2m`,
   "a stop ends the waiting for an answer (C3)": [
@@ -122,6 +150,11 @@ test.each<[string, string, object]>([
   ["the budget hears all of it", "start pick", { told: [{ type: "reserve", ...proposal }] }],
   ["a ranking is given nothing", "start", { given: [null] }],
   ["why there is nothing to do is kept", "idle", { reason: "no task is ready" }],
+  [
+    "that there is no money is what people are told",
+    "start shortToday",
+    { reason: "the budget has no room" },
+  ],
   ["until something is picked", "idle wake pick", { reason: null }],
   ["a drained agent hears why", "idle stop", { told: [drain, drain], draining: ["a-1", "a-2"] }],
   ["it counts who is free (C4)", "idle stop freeA2", { draining: ["a-1"] }],
@@ -145,6 +178,8 @@ const places: readonly (readonly [state: string, way: string, taken: string, mov
   ["running.idle", "idle", "stop", "agentFree stop wake"],
   [FRESH, "start", "stop", "agentFree stop wake"],
   [STALE, "start wake", "stop", "stop"],
+  ["running.short.today", "start shortToday", "stop", "agentFree stop wake"],
+  ["running.short.lasting", "start shortForGood", "stop", "agentFree stop wake"],
   [BUSY, "busy", "stop", "claimLost claimed stop"],
   ["running.faltering", "start broken", "stop", "stop"],
   ["draining", "idle stop", "start", "agentFree start"],
@@ -160,7 +195,7 @@ describe("no state takes more than its events", () => {
   });
 
   test("these are all states, and all events it knows", () => {
-    const whole = ["", "running", "running.ranking"];
+    const whole = ["", "running", "running.ranking", "running.short"];
     const states = [...places.map(([state]) => state), ...whole].toSorted();
     expect(reachable(stage.subject, "nothing").toSorted()).toEqual(states);
     const events = machine.events.filter((type) => !type.startsWith("xstate."));
@@ -169,6 +204,8 @@ describe("no state takes more than its events", () => {
 });
 
 // ── after every sequence ──────────────────────────────────────────────────────────────────────
+
+const RESTS = /^running\.(idle|short)/;
 
 /** Watches that nothing is lost and nothing is done twice. */
 class Watch {
@@ -190,7 +227,9 @@ class Watch {
       "C1 a claim waits for its answer": claims.length > 0 && at !== BUSY,
       "C1 one claim at a time": claims.length > (from.startsWith("running.ranking") ? 1 : 0),
       "C1 one ranking at a time": isRanking !== now.live.children.has("rank"),
-      "C2 no wake is lost": this.#isWoken && at === "running.idle",
+      "C2 no wake is lost": this.#isWoken && RESTS.test(at),
+      "C5 who waits for a day has a timer":
+        (at === "running.short.today") !== [...now.live.timers.keys()].join().includes("newDay"),
       "C3 nothing is dispatched outside running":
         !at.startsWith("running") && claims.length + effects.length > 0,
       "C4 it drains until all are free":
@@ -201,10 +240,10 @@ class Watch {
   };
 }
 
-test("C1, C2, C3 and C4 hold after every sequence", () => {
+test("C1, C2, C3, C4 and C5 hold after every sequence", () => {
   const walk = fc.array(fc.nat(), { minLength: 20, maxLength: 120, size: "max" });
   const been = new Set<string>();
-  const outputs = { rank: [picked, nothing] };
+  const outputs = { rank: [picked, nothing, short(STARTED_AT_MS + HOUR_MS), short(null)] };
   const events = () => [...samples, { type: "agentFree", agentId: "a-2" }, { type: "wake" }];
   const property = fc.property(walk, (picks) => {
     const watch = new Watch();

@@ -1,5 +1,6 @@
 /** Ordinary tasks, agents, providers and views: a test changes only what it is about. */
 import { NOTHING_SPENT } from "../../machines/spending.ts";
+import type { Allowance } from "../../src/planning/allowance.ts";
 import type { Candidate, PlanAgent, PlanView } from "../../src/planning/plan.ts";
 import { defaultRoutes } from "../../src/planning/route.ts";
 import type { ProviderState } from "../../src/planning/route.ts";
@@ -44,6 +45,20 @@ export function provider(name: string, changes: Partial<ProviderState> = {}): Pr
   return { name, ...state, ...changes };
 }
 
+/** Nothing is capped, and nothing was spent. */
+export function allowance(changes: Partial<Allowance> = {}): Allowance {
+  return {
+    caps: NO_CAPS,
+    estimateOf: () => ESTIMATE,
+    day: Math.floor(NOON_MS / 86_400_000),
+    spentToday: NOTHING_SPENT,
+    spent: NOTHING_SPENT,
+    reserved: NOTHING_SPENT,
+    nowMs: NOON_MS,
+    ...changes,
+  };
+}
+
 /** One ready task, one idle agent, both providers usable, nothing running. */
 export function view(changes: Partial<PlanView> = {}): PlanView {
   return {
@@ -53,8 +68,7 @@ export function view(changes: Partial<PlanView> = {}): PlanView {
     running: 0,
     wipLimit: 3,
     routes: defaultRoutes,
-    caps: NO_CAPS,
-    estimate: ESTIMATE,
+    allowance: allowance(),
     ...changes,
   };
 }

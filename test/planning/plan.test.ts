@@ -159,7 +159,7 @@ test.each<[string, Partial<PlanView>, string]>([
     `T-1 waits: ${NO_PROVIDER}; 2 more wait too`,
   ],
 ])("picks nothing %s", (_title, changes, reason) => {
-  expect(planNext(view(changes))).toEqual({ kind: "nothing", reason });
+  expect(planNext(view(changes))).toEqual({ kind: "nothing", reason, short: null });
 });
 
 const two = [candidate({ id: "T-1" }), candidate({ id: "T-2", value: 1 })];

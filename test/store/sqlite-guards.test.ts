@@ -9,6 +9,7 @@ import { TABLES } from "../../src/store/views/shapes.ts";
 import { TASK_STATUSES } from "../../src/store/views/tables.ts";
 import type { TableName, ViewSlice } from "../../src/store/views/tables.ts";
 import { openTerm } from "./place.ts";
+import { moneySlices } from "./money-samples.ts";
 import { agent, entry, entryRow, mergeRequest, sentMessage, step } from "./samples.ts";
 import { taskRow, tasks, visitor } from "./samples.ts";
 import { makeSqlitePlace } from "./sqlite-place.ts";
@@ -46,6 +47,7 @@ const SLICES: readonly ViewSlice[] = [
   visitor("v", "T1"),
   sentMessage("m1"),
   entry(entryRow(1)),
+  ...moneySlices(),
 ];
 
 function gate(score: number | null): ViewSlice {

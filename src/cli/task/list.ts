@@ -1,5 +1,6 @@
 /** `wvo task list`: every task, one line each; or the ready ones with the sum of their order. */
 import { planViewOf } from "../../app/dispatch.ts";
+import { systemClock } from "../../clock.ts";
 import type { Config } from "../../config/load.ts";
 import { explainOrder } from "../../planning/plan.ts";
 import { STATUS_WORDS } from "../../roadmap/schema.ts";
@@ -32,7 +33,7 @@ export const listCommand = () =>
 const explainReady =
   (out: Output, config: Config) =>
   ({ views }: StoreReader): void => {
-    const order = explainOrder(planViewOf(views, config));
+    const order = explainOrder(planViewOf(views, config, systemClock.now()));
     out.result(order, () =>
       order.length === 0
         ? "no task is ready"

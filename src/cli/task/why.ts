@@ -1,6 +1,6 @@
 /** `wvo task why ID`: names the guard, dependency, limit or waiting timer that holds a task back. */
 import { actorId } from "../../../machines/protocol.ts";
-import { isoTime } from "../../clock.ts";
+import { isoTime, systemClock } from "../../clock.ts";
 import type { Config } from "../../config/load.ts";
 import { planViewOf } from "../../app/dispatch.ts";
 import { whyNot } from "../../planning/plan.ts";
@@ -43,9 +43,9 @@ function reasonsFor(row: TaskRow, views: Views, config: Config): readonly string
     case "pending":
       return row.lane === null
         ? openDependencies(row, views)
-        : [whyNot(planViewOf(views, config), row.id)];
+        : [whyNot(planViewOf(views, config, systemClock.now()), row.id)];
     case "needs_improvement":
-      return [whyNot(planViewOf(views, config), row.id)];
+      return [whyNot(planViewOf(views, config, systemClock.now()), row.id)];
     case "in_progress":
       return [`${row.assigned_to} works on it in run ${row.run_id}: ${row.rationale}`];
     case "needs_review":

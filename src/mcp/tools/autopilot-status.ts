@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { CoordinatorContext } from "../../../machines/coordinator.ts";
 import { actorId } from "../../../machines/protocol.ts";
 import { planViewOf } from "../../app/dispatch.ts";
+import { systemClock } from "../../clock.ts";
 import type { SnapshotRecord } from "../../host/record.ts";
 import { planNext } from "../../planning/plan.ts";
 import { defineTool, READS } from "../tool.ts";
@@ -34,12 +35,15 @@ export async function describeAutopilot(app: McpHost) {
   const { store, config } = app;
   const stored = await store.read(actorId.coordinator);
   const { context } = JSON.parse(stored?.snapshot ?? "{}") as SnapshotRecord;
-  const next = planNext(planViewOf(store.views, config));
+  const next = planNext(planViewOf(store.views, config, systemClock.now()));
   return {
     ...(await standingOf(app, actorId.coordinator)),
     running: store.views.countRunning(),
     wip_limit: config.wip_limit,
     last_reason: (context as CoordinatorContext | undefined)?.reason ?? null,
-    next: next.kind === "picked" ? `${next.taskId} to ${next.agentId}` : next.reason,
+    next:
+      next.kind === "picked"
+        ? `${next.taskId} to ${next.agentId}`
+        : (next.short?.reason ?? next.reason),
   };
 }

@@ -1,6 +1,7 @@
 /** `plan_next`: what may be worked on now, in the order in which WeatherVane itself would take it. */
 import { z } from "zod";
 import { planViewOf } from "../../app/dispatch.ts";
+import { systemClock } from "../../clock.ts";
 import { explainOrder } from "../../planning/plan.ts";
 import type { TaskRow } from "../../store/views/tables.ts";
 import { defineTool, READS } from "../tool.ts";
@@ -20,7 +21,7 @@ export const planNext = defineTool({
   run: async ({ agent_id, limit: most }, { app, scope }) => {
     const { views } = app.store;
     const agentId = agent_id ?? scope.agentId;
-    const places = explainOrder(planViewOf(views, app.config)).slice(0, most);
+    const places = explainOrder(planViewOf(views, app.config, systemClock.now())).slice(0, most);
     const held = views.tasksIn("in_progress", HELD_LOOKED_AT);
     return {
       yours: held.filter((row) => row.assigned_to === agentId).map(taskLineOf),

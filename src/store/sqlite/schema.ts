@@ -96,10 +96,38 @@ CREATE TABLE dead_letters (
 CREATE INDEX dead_letters_id ON dead_letters (id);
 `;
 
+/** What came after the first version; databases of that version get it by the second step. */
+const ADDED_TABLES: readonly string[] = [
+  "provider_windows",
+  "visitors",
+  "messages",
+  "context_entries",
+  "budgets",
+  "reservations",
+  "receipts",
+];
+const ADDED_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  tasks: ["spent_tokens", "spent_micro_usd"],
+  providers: ["level"],
+};
+
+const valueFor = (type: string): string => (type.includes("NOT NULL") ? " DEFAULT 0" : "");
+const isFirst = (table: TableName): boolean => !ADDED_TABLES.includes(table);
+
+/** Nothing was counted before, and of what may be unknown nothing is known. */
+function addedColumns(table: TableName): readonly string[] {
+  const columns = Object.entries(TABLES[table].columns);
+  return columns
+    .filter(([name]) => ADDED_COLUMNS[table]?.includes(name) === true)
+    .map(([name, type]) => `ALTER TABLE ${table} ADD COLUMN "${name}" ${type}${valueFor(type)};`);
+}
+
 /** A projection is written by the host alone: `wvo_writing()` exists in its connection only. */
 function viewSql(table: TableName): string {
   const { columns, key, indexes } = TABLES[table];
-  const lines = Object.entries(columns).map(([name, type]) => `  "${name}" ${type}`);
+  const lines = Object.entries(columns)
+    .filter(([name]) => ADDED_COLUMNS[table]?.includes(name) !== true)
+    .map(([name, type]) => `  "${name}" ${type}`);
   const guards = ["INSERT", "UPDATE", "DELETE"].map(
     (verb) => `CREATE TRIGGER ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
   WHEN wvo_writing() = 0
@@ -129,12 +157,13 @@ CREATE TRIGGER context_entries_words_out AFTER DELETE ON context_entries BEGIN
 END;
 `;
 
-/** Tables that came with version 2: agents from outside, their messages and what they wrote down. */
-const SECOND: readonly TableName[] = ["visitors", "messages", "context_entries"];
-const FIRST = (Object.keys(TABLES) as TableName[]).filter((table) => !SECOND.includes(table));
-
+const names = Object.keys(TABLES) as TableName[];
 /** The step from version i to version i + 1, in order. */
 export const MIGRATIONS: readonly string[] = [
-  [CORE, ...FIRST.map(viewSql)].join("\n"),
-  [...SECOND.map(viewSql), WORDS].join("\n"),
+  [CORE, ...names.filter(isFirst).map(viewSql)].join("\n"),
+  [
+    ...names.flatMap(addedColumns),
+    ...names.filter((table) => !isFirst(table)).map(viewSql),
+    WORDS,
+  ].join("\n"),
 ];

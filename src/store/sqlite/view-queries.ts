@@ -6,6 +6,7 @@ import type { ProviderRow, ProviderWindowRow, QualityRow } from "../views/tables
 import type { TableName, TaskRow, TaskStatus } from "../views/tables.ts";
 import type { Views } from "../views/views.ts";
 import type { Connection } from "./database.ts";
+import { openMoneyQueries } from "./money-queries.ts";
 import { openVisitQueries } from "./visit-queries.ts";
 
 /** The order of dispatch; the partial index `tasks_ready` holds these columns and no others. */
@@ -66,6 +67,7 @@ export function openViewQueries(db: Connection): Views {
     mergeRequestsOf: (taskId) => mergesOf.all(taskId),
     gatesOf: (taskId) => gates.all(taskId),
     qualityOf: (taskId) => quality.all(taskId),
+    ...openMoneyQueries(db),
     ...openVisitQueries(db),
     rowsOf: openRowsOf(db),
   };

@@ -1,4 +1,5 @@
 /** The columns, keys and indexes of the tables that people query; their rows are in `tables.ts`. */
+import { MONEY } from "./money-tables.ts";
 import { TASK_STATUSES } from "./tables.ts";
 import type { TableName, Tables } from "./tables.ts";
 import type { TableShape } from "./shape.ts";
@@ -147,5 +148,6 @@ export const TABLES: { readonly [Table in TableName]: TableShape<Tables[Table]> 
     },
     indexes: ["INDEX quality_task ON quality_metrics (task_id)"],
   },
+  ...MONEY,
   ...VISIT_TABLES,
 };

@@ -3,6 +3,7 @@
  * follows from, in the same transaction, and refused to anybody else by trigger. They hold nothing
  * that the snapshots do not hold, so they can be rebuilt at any time.
  */
+import type { MoneyTables } from "./money-tables.ts";
 import type { VisitTables } from "./visit-tables.ts";
 
 /** Status words of a task (founding document 1; conflict C1 of the requirements). */
@@ -126,7 +127,7 @@ export interface QualityRow {
 }
 
 /** Every table by its name, with its row. */
-export interface Tables extends VisitTables {
+export interface Tables extends VisitTables, MoneyTables {
   readonly tasks: TaskRow;
   readonly task_dependencies: DependencyRow;
   readonly agent_pool: AgentRow;

@@ -1,8 +1,29 @@
 /** The questions that people and the planner ask of the tables. All of them are indexed. */
+import type { BudgetRow, ReservationRow } from "./money-tables.ts";
 import type { AgentRow, DependencyRow, GateRow, MergeRequestRow } from "./tables.ts";
 import type { ProviderRow, ProviderWindowRow, QualityRow, TableName } from "./tables.ts";
 import type { TaskRow, TaskStatus } from "./tables.ts";
 import type { EntryRow, MessageRow, VisitorRow } from "./visit-tables.ts";
+
+/** What the cost of runs is told by. */
+export type CostGroup = "task_id" | "provider" | "tier" | "day";
+
+/** The sum of some receipts. Actual figures are the sums of what programs told. */
+export interface CostRow {
+  /** The task, provider, tier or day. */
+  readonly name: string;
+  readonly runs: number;
+  readonly estimated_tokens: number;
+  readonly estimated_micro_usd: number;
+  readonly actual_tokens: number;
+  readonly actual_micro_usd: number;
+  readonly counted_tokens: number;
+  readonly counted_micro_usd: number;
+  /** Runs of which the expected cost, the tokens, or the money are not known. */
+  readonly runs_without_estimate: number;
+  readonly runs_without_tokens: number;
+  readonly runs_without_cost: number;
+}
 
 export interface Views {
   task(id: string): TaskRow | null;
@@ -33,6 +54,12 @@ export interface Views {
   entriesSince(kind: string, sinceMs: number, limit: number): readonly EntryRow[];
   /** Entries in force that share words with a text, the best match first. */
   searchEntries(words: readonly string[], kind: string | null, limit: number): readonly EntryRow[];
+  /** What the budget has counted; null before there was one. */
+  budget(): BudgetRow | null;
+  /** Runs that money is held back for, by run id. */
+  reservations(): readonly ReservationRow[];
+  /** What runs that have ended came to, by one of their words. */
+  costs(by: CostGroup): readonly CostRow[];
   /** All rows of one table that belong to one actor. */
   rowsOf(table: TableName, owner: string): readonly object[];
 }

@@ -5,7 +5,11 @@ import type { Cases } from "../../../src/proof/cases.ts";
 import { proposalOf } from "../../support/proposals.ts";
 
 const picked: Ranking = { kind: "picked", ...proposalOf("T-1") };
-const nothing: Ranking = { kind: "nothing", reason: "no task is ready" };
+const nothing: Ranking = { kind: "nothing", reason: "no task is ready", short: null };
+const short = { reason: "T-1 waits: the day's budget has no room for it" };
+const TOMORROW_MS = 1_700_006_400_000;
+const today: Ranking = { ...nothing, short: { ...short, untilMs: TOMORROW_MS } };
+const lasting: Ranking = { ...nothing, short: { ...short, untilMs: null } };
 
 export const cases: Cases<CoordinatorContext, CoordinatorEvent> = {
   events: () => [
@@ -18,5 +22,5 @@ export const cases: Cases<CoordinatorContext, CoordinatorEvent> = {
     { type: "claimed", taskId: "T-1" },
     { type: "claimLost", taskId: "T-1" },
   ],
-  outputs: { rank: [picked, nothing] },
+  outputs: { rank: [picked, nothing, today, lasting] },
 };
