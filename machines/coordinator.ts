@@ -22,7 +22,8 @@ import { message, MICROSTEPS_MAX, outputOf, stampOf, tell, without } from "./cha
 import type { Message } from "./chart.ts";
 import { effect } from "./effects.ts";
 import { actorId } from "./protocol.ts";
-import type { AgentEvent, CoordinatorEvent, Ranking, Short } from "./protocol.ts";
+import type { AgentEvent, CoordinatorEvent, Ranking } from "./protocol.ts";
+import type { Short } from "./spending.ts";
 
 export interface CoordinatorContext {
   /** Agents that a drain still waits for. */

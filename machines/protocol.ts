@@ -4,7 +4,7 @@
  */
 import type { ErrorClass, UsageWindow } from "./capacity.ts";
 import type { Finding } from "./chart.ts";
-import type { Caps, Estimate, Spent, Usage } from "./spending.ts";
+import type { Caps, Estimate, Short, Spent, Usage } from "./spending.ts";
 
 export type { Usage } from "./spending.ts";
 
@@ -189,13 +189,6 @@ export interface Proposal extends Claim {
 export type Ranking =
   | ({ readonly kind: "picked" } & Proposal)
   | { readonly kind: "nothing"; readonly reason: string; readonly short: Short | null };
-
-/** Work that nothing but the budget holds back, and what it lacks. */
-export interface Short {
-  readonly reason: string;
-  /** When the day's budget begins anew, or null where only a person can help. */
-  readonly untilMs: number | null;
-}
 
 export type CoordinatorEvent =
   | { readonly type: "start" }

@@ -125,3 +125,10 @@ export function shortageOf(
   }
   return null;
 }
+
+/** Work that nothing but the budget holds back, and what it lacks. */
+export interface Short {
+  readonly reason: string;
+  /** When the day's budget begins anew, or null where only a person can help. */
+  readonly untilMs: number | null;
+}

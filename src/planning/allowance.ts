@@ -2,10 +2,10 @@
  * Whether there is money for a run, seen from before it is asked for: what is left in each scope,
  * and one sentence where that is too little. The budget's chart decides; it counts the same way.
  */
-import type { Short, Tier } from "../../machines/protocol.ts";
+import type { Tier } from "../../machines/protocol.ts";
 import { dayOf, dayStartMs, MICROS, NOTHING_SPENT, plus } from "../../machines/spending.ts";
 import { shortageOf } from "../../machines/spending.ts";
-import type { Caps, Estimate, Scope, Shortage, Spent } from "../../machines/spending.ts";
+import type { Caps, Estimate, Scope, Short, Shortage, Spent } from "../../machines/spending.ts";
 import { isoTime } from "../clock.ts";
 
 /** What the budget knows, and what the configuration says of it. */

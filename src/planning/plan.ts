@@ -3,8 +3,8 @@
  * there is none. When to ask is the coordinator's decision, and the claim is the task chart's.
  */
 import { nextRunId } from "../../machines/protocol.ts";
-import type { Dispatch, Ranking, Short } from "../../machines/protocol.ts";
-import type { Estimate, Spent } from "../../machines/spending.ts";
+import type { Dispatch, Ranking } from "../../machines/protocol.ts";
+import type { Estimate, Short, Spent } from "../../machines/spending.ts";
 import { lackOf } from "./allowance.ts";
 import type { Allowance } from "./allowance.ts";
 import { compareCandidates, explainScore, scoreOf } from "./rank.ts";
