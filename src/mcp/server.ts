@@ -3,6 +3,7 @@
  * tools there are is `tools.ts`; by what road a client comes is the supervisor's matter.
  */
 import { McpServer } from "@modelcontextprotocol/server";
+import type { McpServerOptions } from "@modelcontextprotocol/server";
 import { version } from "../version.ts";
 import { instructionsFor } from "./instructions.ts";
 import { servePrompts } from "./prompts.ts";
@@ -13,13 +14,14 @@ import { toolsFor } from "./tools.ts";
 
 export type { McpHost, SessionScope } from "./tool.ts";
 
+/** A server that says who it is and has nothing yet. */
+export const newServer = (options: McpServerOptions): McpServer =>
+  new McpServer({ name: "weathervane", title: "WeatherVane", version }, options);
+
 /** What `serveStdio` and `createMcpHandler` take: a new server for each session or request. */
 export function mcpFactory(app: McpHost, scope: SessionScope): () => McpServer {
   return () => {
-    const server = new McpServer(
-      { name: "weathervane", title: "WeatherVane", version },
-      { instructions: instructionsFor(scope) },
-    );
+    const server = newServer({ instructions: instructionsFor(scope) });
     for (const tool of toolsFor(scope)) serveTool(server, tool, { app, scope });
     serveResources(server, app);
     servePrompts(server, app);

@@ -2,8 +2,7 @@
 import { once } from "node:events";
 import { chmodSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { toNodeHandler } from "@modelcontextprotocol/node";
-import { createMcpHandler } from "@modelcontextprotocol/server";
+import { serveMcpHttp } from "../mcp/http.ts";
 import type { McpHost, SessionScope } from "../mcp/server.ts";
 import { mcpFactory } from "../mcp/server.ts";
 import { isRole } from "../supervisor/hello.ts";
@@ -18,19 +17,21 @@ export async function serveHttp(
 ): Promise<() => Promise<void>> {
   rmSync(httpSocket, { force: true });
   const { config, store, host } = app;
-  const handler = createMcpHandler(({ requestInfo }) =>
-    mcpFactory({ config, store, host }, scopeOf(requestInfo?.headers.get(ROLE_HEADER)))(),
+  const serving = serveMcpHttp(
+    ({ requestInfo }) =>
+      mcpFactory({ config, store, host }, scopeOf(requestInfo?.headers.get(ROLE_HEADER)))(),
+    ({ headers }) => String(headers[ROLE_HEADER]),
   );
-  const answer = toNodeHandler(handler);
   const server = createServer((request, response) => {
-    void answer(request as Parameters<typeof answer>[0], response);
+    // A client that breaks off in the middle of its request has nobody to tell.
+    serving.answer(request, response).catch(() => response.destroy());
   });
   server.listen(httpSocket);
   await once(server, "listening");
   chmodSync(httpSocket, 0o600);
   return async () => {
     server.close();
-    await handler.close();
+    await serving.close();
     server.closeAllConnections();
   };
 }
