@@ -28,7 +28,7 @@ export interface ToCommand {
 }
 
 /** Variables by which a command does this or that; the others are the worker's own. */
-const OWN_VARIABLES = /^(?:WVO_|ROOT$|NO_COLOR$|XDG_STATE_HOME$)/;
+const OWN_VARIABLES = /^(?:WVO_|ROOT$|INIT_CWD$|npm_lifecycle_event$|NO_COLOR$|XDG_STATE_HOME$)/;
 
 /** Those that the caller sets, and no others of their kind. */
 export const ownVariables = (environment: Environment): Record<string, string> =>

@@ -14,6 +14,7 @@ import { command } from "./command.ts";
 import { describe, detectPrograms } from "./detected.ts";
 import type { Detected } from "./detected.ts";
 import { writeText } from "./files.ts";
+import { codexEntry, writeMcpEntry } from "./mcp-entry.ts";
 import { speaking } from "./speaker.ts";
 import { terminal } from "./terminal.ts";
 import { findWorkspace } from "./workspace.ts";
@@ -43,16 +44,19 @@ export const initCommand = () =>
         made,
         write(config.roadmap, () => ROADMAP),
         write(join(config.state_root, ".gitignore"), () => IGNORE),
+        writeMcpEntry(root),
       ].flatMap((path) => (path === null ? [] : [relative(root, path)]));
       // A supervisor has the database already, and nobody else is to open it.
       if (findSupervisor(config.state_root) === null) await speaking(config, async () => {});
       const next = [...logins(found), ...nextSteps(config)];
-      out.result({ workspace: root, target, created: files, found, next }, () =>
+      const codex = codexEntry(root);
+      out.result({ workspace: root, target, created: files, found, next, codex }, () =>
         [
           `${root} is a workspace; work is merged into ${target}`,
           ...files.map((file) => `  made ${file}`),
           ...found.map((each) => `  found ${describe(each)}`),
           ...next.map((step) => `  next: ${step}`),
+          `  for Codex: add to ~/.codex/config.toml\n\n${codex}`,
         ].join("\n"),
       );
     },

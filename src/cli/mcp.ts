@@ -17,7 +17,8 @@ interface Options {
 export const mcpCommand = () =>
   command<Options>(
     { name: "mcp", summary: "serve an MCP client on standard input and output", isLocal: true },
-    async ({ out, options: { role = "operator", task, agent } }) => {
+    async ({ out, options }) => {
+      const { role = "operator", task, agent } = withinRun(options);
       if (!isRole(role)) throw usage("--role", role, ROLES.join(", "));
       for (const [option, name] of [["--task", task] as const, ["--agent", agent] as const]) {
         if (name !== undefined && !isName(name)) throw usage(option, name, "a name without spaces");
@@ -37,6 +38,25 @@ export const mcpCommand = () =>
     .option("--role <role>", "which tools there are: worker, coordinator or operator", "operator")
     .option("--task <id>", "the one task that the client may touch")
     .option("--agent <id>", "the agent that the client speaks for");
+
+/** In the run of an agent it is that agent's, whatever else is asked for. */
+function withinRun(options: Options): Options {
+  const { env } = terminal();
+  if (env["WVO_RUN_ID"] === undefined) return options;
+  // A worktree looks like a workspace, and must not get a supervisor of its own.
+  if (env["WVO_WORKSPACE_ROOT"] === undefined) {
+    throw new FaultError({
+      code: "mcp.worktree",
+      kind: "usage",
+      where: "wvo mcp in the run of an agent",
+      found: "no WVO_WORKSPACE_ROOT",
+      expected: "the folder of the workspace: this is only a worktree of it",
+      next: "have the agent's MCP configuration set WVO_WORKSPACE_ROOT",
+    });
+  }
+  const { WVO_TASK_ID: task = "", WVO_AGENT_ID: agent = "" } = env;
+  return { role: "worker", task, agent };
+}
 
 const usage = (option: string, found: string, expected: string): FaultError =>
   new FaultError({

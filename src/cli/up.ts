@@ -6,9 +6,11 @@ import type { Config } from "../config/load.ts";
 
 import { FaultError } from "../fault.ts";
 import type { FaultDetails } from "../fault.ts";
+import { askSupervisor, findSupervisor } from "../supervisor/client.ts";
 import { wvoArgv } from "../supervisor/launcher.ts";
-import { makePlace } from "../supervisor/place.ts";
+import { folderOf, makePlace } from "../supervisor/place.ts";
 import { DRAIN_LIMIT_MS, Supervisor } from "../supervisor/supervisor.ts";
+import { tokenFile } from "../supervisor/tokens.ts";
 import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
@@ -18,6 +20,7 @@ import { loadHere } from "./workspace.ts";
 interface Options {
   readonly detach?: boolean;
   readonly hold?: boolean;
+  readonly http?: string;
 }
 
 export const upCommand = () =>
@@ -25,34 +28,57 @@ export const upCommand = () =>
     { name: "up", summary: "keep a worker at work, and let clients speak to it", isLocal: true },
     async ({ out, options }) => {
       const config = loadHere();
+      portOf(options.http);
       return options.detach === true
         ? startDetached(config, out, options)
         : serve(config, out, options);
     },
   )
     .option("-d, --detach", "come back once it serves, and leave it at work")
-    .option("--hold", "serve clients, and dispatch nothing before wvo run");
+    .option("--hold", "serve clients, and dispatch nothing before wvo run")
+    .option("--http <port>", "serve MCP over HTTP on 127.0.0.1 too; 0 takes any port");
+
+const PORT_MAX = 65_535;
+
+function portOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (/^\d+$/.test(text) && Number(text) <= PORT_MAX) return Number(text);
+  throw new FaultError({
+    code: "cli.usage",
+    kind: "usage",
+    where: "wvo up --http",
+    found: text,
+    expected: `a port up to ${PORT_MAX}`,
+    next: "wvo up --http 0 takes any that is free",
+  });
+}
 
 /** What a detached supervisor tells the command that started it. */
 type Told =
   | { readonly kind: "serves" }
   | { readonly kind: "fault"; readonly fault: Omit<FaultDetails, "cause"> };
 
-async function serve(config: Config, out: Output, { hold = false }: Options): Promise<number> {
+async function serve(config: Config, out: Output, options: Options): Promise<number> {
   const { workspace, state_root: stateRoot } = config;
-  const setting = { workspace, stateRoot, dispatches: !hold, drainLimitMs: DRAIN_LIMIT_MS };
   const supervisor = await Supervisor.open({
-    ...setting,
+    workspace,
+    stateRoot,
+    dispatches: options.hold !== true,
+    drainLimitMs: DRAIN_LIMIT_MS,
+    httpPort: portOf(options.http),
     onNews: (text) => out.progress(text),
   }).catch(tellParent);
   out.progress(`supervisor (pid ${process.pid}) serves ${workspace}; wvo down ends it`);
+  const { http } = supervisor.status;
+  const tokens = tokenFile(folderOf(stateRoot), "ROLE");
+  if (http !== null) out.progress(`MCP over HTTP: ${http}, with a token of ${tokens}`);
   tell({ kind: "serves" });
   let signals = 0;
   const unlisten = terminal().onSignal(() => {
     signals += 1;
-    // The second one means now; the agents' runs go on and are found again.
-    supervisor.stop(signals > 1 ? 0 : undefined);
-    if (signals === 1) out.progress("stopping: ending the agents' runs; their work is kept");
+    if (signals > 1) return supervisor.kill();
+    supervisor.stop();
+    return out.progress("stopping: ending the agents' runs; their work is kept");
   });
   const fault = await supervisor.over();
   unlisten();
@@ -82,21 +108,31 @@ const LOG_BYTES_MAX = 10 * 1024 * 1024;
 export async function startDetached(
   config: Config,
   out: Output,
-  { hold = false }: Options,
+  { hold = false, http }: Options,
 ): Promise<number> {
   const log = join(makePlace(config.state_root).folder, "output.log");
-  const pid = await detach(config, log, hold);
-  out.result({ pid, log }, () => `supervisor (pid ${pid}) serves; it writes ${log}`);
+  const words = [...(hold ? ["--hold"] : []), ...(http === undefined ? [] : ["--http", http])];
+  const pid = await detach(config, log, words);
+  const url = http === undefined ? null : await urlOf(config);
+  const served = url === null ? "" : ` and ${url}`;
+  out.result({ pid, http: url, log }, () => {
+    return `supervisor (pid ${pid}) serves the workspace${served}; it writes ${log}`;
+  });
   return EXIT.ok;
 }
 
-async function detach(config: Config, log: string, hold: boolean): Promise<number> {
+async function urlOf({ state_root: stateRoot }: Config): Promise<string | null> {
+  const holder = findSupervisor(stateRoot);
+  const ask = { wvo: "control", ask: "status", limitMs: null } as const;
+  return holder === null ? null : ((await askSupervisor(holder, ask))?.http ?? null);
+}
+
+async function detach(config: Config, log: string, words: readonly string[]): Promise<number> {
   setAside(log);
   const output = openSync(log, "a", 0o600);
-  const [program, ...args] = wvoArgv("up", ...(hold ? ["--hold"] : []));
+  const [program, ...args] = wvoArgv("up", ...words);
   const child = spawn(program, args, {
     cwd: config.workspace,
-    env: { ...terminal().env, WVO_WORKSPACE_ROOT: config.workspace },
     detached: true,
     stdio: ["ignore", output, output, "ipc"],
   });

@@ -14,7 +14,7 @@ import type { Envelope, Fields, Id } from "./envelope.ts";
 /** Calls of one session that may wait for their answers at a time. */
 export const CALLS_MAX = 256;
 /** Under this name the key of a call travels; the worker answers a known one from its record. */
-const CALL_KEY = "dev.weathervane/callKey";
+export const CALL_KEY = "dev.weathervane/callKey";
 const SUBSCRIPTION_ID = "io.modelcontextprotocol/subscriptionId";
 const LISTEN = "subscriptions/listen";
 const OWN_ID = "wvo:";

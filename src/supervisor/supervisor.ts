@@ -8,9 +8,11 @@ import type { FaultError } from "../fault.ts";
 import { version } from "../version.ts";
 import { Door } from "./door.ts";
 import type { ControlHello } from "./hello.ts";
+import { HttpDoor } from "./http.ts";
 import { takeLock } from "./lock.ts";
 import type { Lock } from "./lock.ts";
 import { makePlace } from "./place.ts";
+import { openTokens } from "./tokens.ts";
 import { WorkerLife } from "./worker-life.ts";
 
 export interface SupervisorSetting {
@@ -20,6 +22,8 @@ export interface SupervisorSetting {
   readonly dispatches: boolean;
   /** How long the agents may take to end when the supervisor is asked to. */
   readonly drainLimitMs: number;
+  /** The port for MCP over HTTP, 0 for any; null where nobody wants it. */
+  readonly httpPort: number | null;
   readonly onNews: (text: string) => void;
 }
 
@@ -32,12 +36,15 @@ export interface SupervisorStatus {
   readonly version: string;
   readonly worker: { readonly pid: number | null; readonly state: string };
   readonly sessions: number;
+  /** Where MCP is served over HTTP, or null. */
+  readonly http: string | null;
 }
 
 export class Supervisor {
   readonly #lock: Lock;
   readonly #life: WorkerLife;
   readonly #door: Door;
+  #http: HttpDoor | null = null;
 
   private constructor(lock: Lock, life: WorkerLife, door: Door) {
     this.#lock = lock;
@@ -62,6 +69,7 @@ export class Supervisor {
       });
       const supervisor = new Supervisor(lock, life, door);
       await supervisor.#firstService();
+      await supervisor.#serveHttp(setting.httpPort, place.folder);
       return supervisor;
     } catch (thrown) {
       lock.release();
@@ -72,6 +80,7 @@ export class Supervisor {
   /** Resolves when the supervisor has ended: with a fault where its worker could not be kept. */
   async over(): Promise<FaultError | null> {
     const fault = await this.#life.over;
+    this.#http?.close();
     await this.#door.close();
     this.#lock.release();
     return fault;
@@ -82,10 +91,16 @@ export class Supervisor {
     this.#life.stop(limitMs);
   }
 
+  /** Ends it at once; the agents' runs go on, and the next one finds them. */
+  kill(): void {
+    this.#life.kill();
+  }
+
   get status(): SupervisorStatus {
     const { state, serving } = this.#life;
     const worker = { pid: serving?.pid ?? null, state };
-    return { pid: process.pid, version, worker, sessions: this.#door.sessions };
+    const { sessions } = this.#door;
+    return { pid: process.pid, version, worker, sessions, http: this.#http?.url ?? null };
   }
 
   async #firstService(): Promise<void> {
@@ -93,6 +108,19 @@ export class Supervisor {
     if (fault === null || !(fault instanceof Error)) return;
     await this.#door.close();
     throw fault;
+  }
+
+  /** A port that cannot be had ends everything: whoever wanted it would not notice otherwise. */
+  async #serveHttp(port: number | null, folder: string): Promise<void> {
+    if (port === null) return;
+    try {
+      const later = (generation: number, limitMs?: number) => this.#life.later(generation, limitMs);
+      this.#http = await HttpDoor.open({ port, tokens: openTokens(folder), later });
+    } catch (thrown) {
+      this.stop();
+      await this.over();
+      throw thrown;
+    }
   }
 
   #answer({ ask, limitMs }: ControlHello): object {

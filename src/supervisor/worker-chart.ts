@@ -6,7 +6,8 @@
  * W1 A worker is started only when the one before it is surely dead.
  * W2 One that served and died is replaced, after a wait that doubles up to WAIT_MAX_MS. One that
  *    cannot be started ends the life: at once where none has served yet, else after STARTS_MAX tries.
- * W3 After `stop` nothing is started, and the life ends when the worker has ended.
+ * W3 After `stop` or `kill` nothing is started, and the life ends when the worker has ended. `kill`
+ *    waits for nobody; what the worker was at is found by the next one.
  */
 import { assign, fromPromise, setup } from "xstate";
 import { faultOf, MICROSTEPS_MAX, outputOf } from "../../machines/chart.ts";
@@ -20,7 +21,7 @@ export interface WorkerContext {
   readonly reason: string | null;
 }
 
-export type WorkerEvent = { readonly type: "stop" };
+export type WorkerEvent = { readonly type: "stop" } | { readonly type: "kill" };
 
 /** How a worker ended. */
 export interface WorkerEnd {
@@ -50,6 +51,8 @@ const worker = setup({
     watchWorker: effect<WorkerEnd>(),
     /** Lets it finish within the limit, and ends it. */
     drainWorker: effect<null>(),
+    /** Ends it at once. */
+    killWorker: effect<null>(),
   },
   actions: {
     recordService: assign({ hasServed: true, failedStarts: 0, reason: null }),
@@ -88,7 +91,7 @@ export const machine = worker.createMachine({
         onDone: "starting",
         onError: { target: "failed", actions: "recordFault" },
       },
-      on: { stop: "stopped" },
+      on: { stop: "stopped", kill: "stopped" },
     },
     starting: {
       invoke: {
@@ -101,7 +104,7 @@ export const machine = worker.createMachine({
           { target: "failed", actions: "recordFailedStart" },
         ],
       },
-      on: { stop: "stopping" },
+      on: { stop: "stopping", kill: "killing" },
     },
     serving: {
       invoke: {
@@ -111,10 +114,10 @@ export const machine = worker.createMachine({
         onDone: { target: "restarting", actions: "recordEnd" },
         onError: { target: "failed", actions: "recordFault" },
       },
-      on: { stop: "stopping" },
+      on: { stop: "stopping", kill: "killing" },
       after: { steady: { actions: "recordSteady" } },
     },
-    restarting: { after: { wait: "starting" }, on: { stop: "stopped" } },
+    restarting: { after: { wait: "starting" }, on: { stop: "stopped", kill: "stopped" } },
     stopping: {
       invoke: {
         id: "drainWorker",
@@ -123,7 +126,17 @@ export const machine = worker.createMachine({
         onDone: "stopped",
         onError: { target: "failed", actions: "recordFault" },
       },
-      on: { stop: {} },
+      on: { stop: {}, kill: "killing" },
+    },
+    killing: {
+      invoke: {
+        id: "killWorker",
+        src: "killWorker",
+        input: null,
+        onDone: "stopped",
+        onError: { target: "failed", actions: "recordFault" },
+      },
+      on: { stop: {}, kill: {} },
     },
     failed: { type: "final" },
     stopped: { type: "final" },

@@ -52,6 +52,7 @@ export class WorkerLife {
       startWorker: effect(() => this.#start().then(nothing)),
       watchWorker: effect<WorkerEnd>(() => this.#watch()),
       drainWorker: effect(() => this.#drain().then(nothing)),
+      killWorker: effect(() => this.#kill().then(nothing)),
     };
     this.#actor = createActor(machine.provide({ actors }), { clock: timersOf(setting.clock) });
     this.#actor.subscribe((snapshot) => this.#look(snapshot.status === "done"));
@@ -80,6 +81,11 @@ export class WorkerLife {
   stop(limitMs?: number): void {
     this.#drainLimitMs = limitMs ?? this.#drainLimitMs;
     this.#actor.send({ type: "stop" });
+  }
+
+  /** Waits for nobody: the agents' runs go on, and are found again. */
+  kill(): void {
+    this.#actor.send({ type: "kill" });
   }
 
   /** A worker that serves and is later than this one. Throws a fault where there will be none. */
@@ -136,6 +142,10 @@ export class WorkerLife {
 
   async #drain(): Promise<void> {
     await this.#worker?.drain(this.#drainLimitMs, this.#setting.clock);
+  }
+
+  async #kill(): Promise<void> {
+    await this.#worker?.kill();
   }
 }
 

@@ -66,7 +66,6 @@ export class WorkerProcess {
     const [program, ...args] = wvoArgv("worker");
     const child = spawn(program, args, {
       cwd: workspace,
-      env: { ...process.env, WVO_WORKSPACE_ROOT: workspace },
       detached: true,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
@@ -112,6 +111,11 @@ export class WorkerProcess {
     const cancel = clock.schedule(limitMs, () => this.#child.kill("SIGKILL"));
     await this.ended;
     cancel();
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.ended;
   }
 
   #tell(message: ToWorker): void {

@@ -6,10 +6,8 @@ import { serveMcpHttp } from "../mcp/http.ts";
 import type { McpHost, SessionScope } from "../mcp/server.ts";
 import { mcpFactory } from "../mcp/server.ts";
 import { isRole } from "../supervisor/hello.ts";
+import { ROLE_HEADER } from "../supervisor/http.ts";
 import type { WorkerOrder } from "../supervisor/worker-process.ts";
-
-/** What the supervisor says of the client, by its token. */
-export const ROLE_HEADER = "wvo-role";
 
 export async function serveHttp(
   { httpSocket }: Pick<WorkerOrder, "httpSocket">,

@@ -27,6 +27,7 @@ test("the scripts of a package.json become checks, the cheap ones first", async 
     "weathervane.yaml",
     "state/roadmap.yaml",
     "state/.gitignore",
+    ".mcp.json",
   ]);
   expect(checksOf(yard)).toEqual([
     { name: "install", run: ["npm", "ci"] },
@@ -83,8 +84,39 @@ test("what is there already is left as it is, and then no package.json is read",
   await writeFile(join(yard.repo, "weathervane.yaml"), own);
   const ran = await yard.wvo("init", "--json");
   expect(ran.code, ran.stderr).toBe(0);
-  expect(JSON.parse(ran.stdout).created).toEqual(["state/roadmap.yaml", "state/.gitignore"]);
+  expect(JSON.parse(ran.stdout).created).toEqual([
+    "state/roadmap.yaml",
+    "state/.gitignore",
+    ".mcp.json",
+  ]);
   expect(yard.file("weathervane.yaml")).toBe(own);
   const again = await yard.wvo("init", "--json");
   expect(JSON.parse(again.stdout).created).toEqual([]);
+});
+
+test("Claude Code is told in .mcp.json, beside what is there, and Codex on the screen", async () => {
+  const other = { type: "stdio", command: "other", args: [] };
+  const yard = await bareYard({ ".mcp.json": JSON.stringify({ own: 1, mcpServers: { other } }) });
+  const ran = await yard.wvo("init", "--json");
+  expect(ran.code, ran.stderr).toBe(0);
+  const { own, mcpServers } = JSON.parse(yard.file(".mcp.json"));
+  expect([own, mcpServers.other]).toEqual([1, other]);
+  const { type, command, args } = mcpServers.weathervane;
+  expect([type, existsSync(command), args.at(-1)]).toEqual(["stdio", true, "mcp"]);
+  const { codex } = JSON.parse(ran.stdout);
+  expect(codex).toContain("[mcp_servers.weathervane]");
+  expect(codex).toContain(`cwd = "${yard.repo}"`);
+});
+
+test("an entry that is there is left as it is, and so is a file that is not understood", async () => {
+  const mine = { mcpServers: { weathervane: { command: "mine" } } };
+  const yard = await bareYard({ ".mcp.json": JSON.stringify(mine) });
+  expect(JSON.parse((await yard.wvo("init", "--json")).stdout).created).not.toContain(".mcp.json");
+  expect(JSON.parse(yard.file(".mcp.json"))).toEqual(mine);
+  for (const text of ["{", "[]", '{"mcpServers": []}']) {
+    await writeFile(join(yard.repo, ".mcp.json"), text);
+    const { code, stderr } = await yard.wvo("init");
+    expect([code, stderr]).toEqual([5, expect.stringContaining(".mcp.json")]);
+    expect(yard.file(".mcp.json")).toBe(text);
+  }
 });

@@ -1,5 +1,12 @@
 /** `wvo up` and `wvo down` as real processes: one a workspace, found, refused, killed and ended. */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hasEnded } from "../../src/supervisor/worker-process.ts";
@@ -16,8 +23,7 @@ function processesOf({ repo }: Supervised): readonly string[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => {
     try {
-      const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
-      if (!environment.includes(`WVO_WORKSPACE_ROOT=${repo}`)) return [];
+      if (readlinkSync(`/proc/${pid}/cwd`) !== repo) return [];
       return [readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim()];
     } catch {
       return [];

@@ -13,6 +13,8 @@ export interface LiveRun {
   readonly pid: number;
   /** Resolves when the text stands in what it said on standard error. */
   readonly says: (text: string) => Promise<void>;
+  /** All that it said on standard output. */
+  readonly stdout: () => string;
   readonly signal: (name: NodeJS.Signals) => void;
   /** How it ended, with all that it said. */
   readonly ended: Promise<Ended>;
@@ -38,6 +40,7 @@ export function startLive(yard: Pick<Workspace, "start">, ...args: readonly stri
   return {
     pid: child.pid ?? 0,
     says: (text) => eventually(() => (stderr().includes(text) ? true : null), stderr).then(nothing),
+    stdout,
     signal: (name) => void child.kill(name),
     ended,
   };

@@ -4,6 +4,7 @@ import { isoTime, systemClock } from "../../clock.ts";
 import type { Config } from "../../config/load.ts";
 import { planViewOf } from "../../app/dispatch.ts";
 import { whyNot } from "../../planning/plan.ts";
+import type { SnapshotRecord } from "../../host/record.ts";
 import type { StoreReader } from "../../store/port.ts";
 import type { TaskRow } from "../../store/views/tables.ts";
 import type { Views } from "../../store/views/views.ts";
@@ -22,12 +23,21 @@ export const whyCommand = () =>
     );
   }).argument("<id>", "the task");
 
+/** Why nothing is dispatched at all; empty where it is. */
+async function idleness(store: StoreReader): Promise<readonly string[]> {
+  const owner = await store.owner();
+  if (owner?.alive !== true) return ["wvo run is not running"];
+  const coordinator = await store.read(actorId.coordinator);
+  const { value } = JSON.parse(coordinator?.snapshot ?? "{}") as Partial<SnapshotRecord>;
+  const isStopped = value === undefined || value === "stopped";
+  return isStopped ? ["the supervisor dispatches nothing before wvo run"] : [];
+}
+
 async function explain(store: StoreReader, config: Config, id: string) {
   const row = knownTask(store.views, id);
   const because = reasonsFor(row, store.views, config);
   const timers = await timersAround(store, row);
-  const owner = await store.owner();
-  const idle = owner?.alive === true || isSettled(row) ? [] : ["wvo run is not running"];
+  const idle = isSettled(row) ? [] : await idleness(store);
   return {
     id,
     status: row.status,
