@@ -25,6 +25,9 @@ async function makeYard(state = emptyFolder()) {
     const ran = await yard.wvo(...command);
     expect(ran.code, ran.stderr).toBe(0);
   }
+  // What `init` writes for agents' programs is a person's to commit.
+  yard.git("add", "--all");
+  yard.git("commit", "--quiet", "--message=init");
   return { ...yard, state, database: join(state, "orchestrator.db") };
 }
 

@@ -34,6 +34,8 @@ const CALLS: readonly (readonly string[])[] = [
   ["roadmap", "import", "missing.yaml"],
   ["roadmap", "export"],
   ["roadmap", "export", "out/roadmap.yaml"],
+  ["cost"],
+  ["cost", "--json"],
   ["agents"],
   ["agent", "tail", "T1"],
   ["agent", "attach", "T1"],

@@ -50,10 +50,12 @@ function ask(url: string, { headers = {}, path, body }: Asked) {
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-async function clientAt({ url, token }: Served, era: "legacy" | "modern", role: Role) {
+type Era = "legacy" | "modern";
+
+async function clientAt({ url, token }: Served, ...[era, role, more = {}]: [Era, Role, object?]) {
   const mode = era === "legacy" ? "legacy" : { pin: "2026-07-28" };
   const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode } });
-  const requestInit = { headers: bearer(token(role)) };
+  const requestInit = { headers: { ...bearer(token(role)), ...more } };
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
   onTestFinished(() => client.close());
   return client;
@@ -107,29 +109,40 @@ describe("who is let in", { timeout: SLOW_MS }, () => {
 
 test("the role is the token's, whatever the client says", { timeout: SLOW_MS }, async () => {
   const yard = await served();
-  const headers = { ...bearer(yard.token("worker")), "wvo-role": "operator" };
-  const list = { jsonrpc: "2.0", id: 1, method: "tools/list", params: {} };
-  const body = JSON.stringify(list);
-  const { text: asWorker } = await ask(yard.url, { headers, body });
-  const operator = bearer(yard.token("operator"));
-  const { text: asOperator } = await ask(yard.url, { headers: operator, body });
-  expect(asWorker).not.toContain("orchestrator_status");
-  expect(asOperator).toContain("orchestrator_status");
+  const namesFor = async (role: Role): Promise<readonly string[]> => {
+    const client = await clientAt(yard, "modern", role, { "wvo-role": "operator" });
+    return (await client.listTools()).tools.map(({ name }) => name);
+  };
+  expect(await namesFor("worker")).not.toContain("orchestrator_status");
+  expect(await namesFor("operator")).toContain("orchestrator_status");
 });
 
-test.each(["legacy", "modern"] as const)(
-  "%s era: a call in flight when the worker is killed is answered",
-  { timeout: SLOW_MS },
-  async (era) => {
+describe("a call in flight when the worker is killed", { timeout: SLOW_MS }, () => {
+  const TASKS = { tasks: [{ id: "T1" }, { id: "T2" }] };
+
+  test("is answered: a request of the modern era needs no session", async () => {
     const yard = await served();
-    const client = await clientAt(yard, era, "operator");
+    const client = await clientAt(yard, "modern", "operator");
     const worker = await yard.workerPid();
     signal(worker, "SIGSTOP");
     const answer = client.callTool({ name: "task_list", arguments: {} });
     signal(worker, "SIGKILL");
-    expect((await answer).structuredContent).toMatchObject({ tasks: [{ id: "T1" }, { id: "T2" }] });
-  },
-);
+    expect((await answer).structuredContent).toMatchObject(TASKS);
+  });
+
+  test("ends a session of the legacy era, which says so and is begun anew", async () => {
+    const yard = await served();
+    const client = await clientAt(yard, "legacy", "operator");
+    const worker = await yard.workerPid();
+    signal(worker, "SIGSTOP");
+    const answer = client.callTool({ name: "task_list", arguments: {} });
+    signal(worker, "SIGKILL");
+    await expect(answer).rejects.toThrow("initialize anew");
+    const next = await clientAt(yard, "legacy", "operator");
+    const { structuredContent } = await next.callTool({ name: "task_list", arguments: {} });
+    expect(structuredContent).toMatchObject(TASKS);
+  });
+});
 
 test("a client that goes away in a call disturbs nobody", { timeout: SLOW_MS }, async () => {
   const yard = await served();
