@@ -154,7 +154,7 @@ test(
     await reader.has(
       ({ type, sessionId }) => type === "@xstate.snapshot" && sessionId === "task:T1",
     );
-    expect(reader.frames[0]).toMatchObject({ type: "@xstate.actor", name: "coordinator" });
+    expect(reader.frames[0]).toMatchObject({ type: "@xstate.actor", name: "budget" });
     await yard.wvo("task", "cancel", "T1");
     const told = await reader.has(({ type, sessionId, ...rest }) => {
       const isTask = type === "@xstate.event" && sessionId === "task:T1";
