@@ -30,7 +30,7 @@ test("every command takes --json", () => {
 
 /** In an order that makes sense; what each prints at least. */
 const CALLS: readonly (readonly [string, unknown])[] = [
-  ["init", { created: [], target: "main" }],
+  ["init", { created: [".mcp.json"], target: "main" }],
   ["config show", { settings: expect.any(Array) }],
   ["roadmap check", { valid: true, tasks: 2 }],
   ["roadmap import", { created: ["T1", "T2"] }],

@@ -2,7 +2,7 @@
  * What is mutated together, and which tests must notice. A chart's own words are run with its own
  * tests alone: nearly all of a chart is built when it is loaded, so every mutant of it runs them all.
  */
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 
 export interface Area {
@@ -15,16 +15,18 @@ export interface Area {
 
 const MACHINES_LEAST = 90;
 const DECIDING_LEAST = 80;
-/** What all charts share; whatever a chart's file is not, is tested with all of them. */
-const SHARED = ["chart", "effects", "protocol"];
+/** A chart's file; with it goes its setup. */
+const isChart = (path: string): boolean =>
+  readFileSync(path, "utf8").includes("\nexport const machine =");
+const isSetup = (path: string): boolean => path.endsWith("-setup.ts");
+const files: readonly string[] = globSync("machines/*.ts").toSorted();
 
 /** What every chart has in common. */
 const COMMON = "test/machines/charts.test.ts";
 
-const charts: readonly Area[] = globSync("machines/*.ts")
+const charts: readonly Area[] = files
+  .filter(isChart)
   .map((path) => basename(path, ".ts"))
-  .filter((name) => !name.endsWith("-setup") && !SHARED.includes(name))
-  .toSorted()
   .map((name) => ({
     name,
     mutate: globSync([`machines/${name}.ts`, `machines/${name}-setup.ts`]),
@@ -37,7 +39,8 @@ export const areas: readonly Area[] = [
   ...charts,
   {
     name: "shared words",
-    mutate: SHARED.map((name) => `machines/${name}.ts`),
+    // Whatever is neither a chart nor its setup is tested with all of them.
+    mutate: files.filter((path) => !isChart(path) && !isSetup(path)),
     tests: ["test/machines/*.test.ts"],
     least: MACHINES_LEAST,
   },

@@ -14,7 +14,7 @@ interface Memory {
 }
 
 /** These name a run that is to be, not one that was. */
-const REQUESTS: readonly string[] = ["assign", "claim"];
+const REQUESTS: readonly string[] = ["assign", "claim", "take"];
 
 export function isStale(event: PlainEvent, context: unknown): boolean {
   const { id = "", runs, run, work, rounds } = context as Memory;
