@@ -29,7 +29,7 @@ describe.each(["legacy", "modern"] as const)("with a client of the %s era", (era
     const commit = workOn(yard, "anns-work");
     const handed = { task_id: "T1", commit: "anns-work", summary: "it works" };
     const complete = await ask("task_complete", handed);
-    expect(complete.found).toMatchObject({ status: "needs_review", task_id: "T1" });
+    expect(complete.found).toMatchObject({ status: "needs_review", run_id: "T1.1" });
     expect(yard.git("rev-parse", "wvo/T1")).toBe(commit);
     const again = await ask("task_update", { task_id: "T1", event: "progress" });
     expect(again).toMatchObject({ isError: true, found: { error: { code: "mcp.foreign-task" } } });

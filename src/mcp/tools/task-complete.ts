@@ -1,6 +1,6 @@
 /** `task_complete`: names the commit that holds the work; the gate and the merge decide about it. */
 import { z } from "zod";
-import { actorId } from "../../../machines/protocol.ts";
+import { actorId, nextRunId } from "../../../machines/protocol.ts";
 import type { VisitorContext } from "../../../machines/visitor-setup.ts";
 import { FaultError } from "../../fault.ts";
 import type { SnapshotRecord } from "../../host/record.ts";
@@ -39,7 +39,8 @@ export const taskComplete = defineTool({
     const state = "held.collecting";
     const now = await awaitLeaving(call, actor, { state, limitMs: wait_s * 1_000 });
     if (now === "held.working") throw await notFound(call, actor, ref);
-    const run_id = call.app.store.views.task(task_id)?.run_id ?? "";
+    // The gate has the task now and no run does: what was handed in is of the last one it had.
+    const run_id = nextRunId(task_id, (call.app.store.views.task(task_id)?.runs ?? 1) - 1);
     const uri = `wvo://tasks/${encodeURIComponent(task_id)}`;
     return { ...(await taskOutcome(call.app, task_id)), run_id, uri };
   },
