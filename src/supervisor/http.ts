@@ -36,8 +36,7 @@ const REQUEST_LIMIT_MS = 30_000;
 export interface HttpSetting {
   /** 0 takes any port that is free. */
   readonly port: number;
-  /** Null where whoever reaches the port may do everything: for tests of the protocol alone. */
-  readonly tokens: Tokens | null;
+  readonly tokens: Tokens;
   readonly later: (generation: number, limitMs?: number) => Promise<Serving>;
 }
 
@@ -104,8 +103,7 @@ export class HttpDoor {
     if (headers.origin !== undefined && !own.some((each) => headers.origin === `http://${each}`)) {
       return forbidden("pages of other origins may not ask here. Next: use a program");
     }
-    const { tokens } = this.#setting;
-    const role = tokens === null ? "operator" : roleOf(headers.authorization, tokens);
+    const role = roleOf(headers.authorization, this.#setting.tokens);
     if (role === null) return UNKNOWN;
     const path = URL.parse(url, `http://${HTTP_HOST}`)?.pathname;
     const text = errorText(null, INVALID_REQUEST, `MCP is served at ${MCP_PATH}`);

@@ -14,17 +14,14 @@ import type { Lock } from "./lock.ts";
 import { makePlace } from "./place.ts";
 import { openTokens } from "./tokens.ts";
 import { WorkerLife } from "./worker-life.ts";
+import type { LifeSetting } from "./worker-life.ts";
 
-export interface SupervisorSetting {
-  readonly workspace: string;
+export interface SupervisorSetting extends Omit<LifeSetting, "place" | "clock"> {
   readonly stateRoot: string;
-  /** False where nothing is dispatched before somebody says `wvo run`. */
-  readonly dispatches: boolean;
   /** How long the agents may take to end when the supervisor is asked to. */
   readonly drainLimitMs: number;
   /** The port for MCP over HTTP, 0 for any; null where nobody wants it. */
   readonly httpPort: number | null;
-  readonly onNews: (text: string) => void;
 }
 
 /** By default; an agent gets its grace and a kill, which takes seconds. */

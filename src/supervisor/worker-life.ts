@@ -16,7 +16,10 @@ export interface LifeSetting {
   readonly place: Place;
   readonly workspace: string;
   readonly clock: Clock;
+  /** False where nothing is dispatched before somebody says `wvo run`. */
   readonly dispatches: boolean;
+  /** The program that is the worker, where it is not that of this installation. */
+  readonly workerArgv?: readonly [string, ...string[]];
   /** What people should hear. */
   readonly onNews: (text: string) => void;
 }
@@ -123,9 +126,9 @@ export class WorkerLife {
   }
 
   async #start(): Promise<void> {
-    const { place, workspace, dispatches, clock } = this.#setting;
+    const { place, workspace, dispatches, clock, workerArgv } = this.#setting;
     this.#generation += 1;
-    this.#worker = WorkerProcess.spawn(place.folder, workspace);
+    this.#worker = WorkerProcess.spawn(place.folder, workspace, workerArgv);
     const isFirst = !this.#actor.getSnapshot().context.hasServed;
     try {
       await this.#worker.begin({ ...this.#sockets(), dispatches, isFirst }, clock);

@@ -62,8 +62,8 @@ export class WorkerProcess {
   }
 
   /** It runs in a session of its own: Ctrl-C is for the supervisor, which then sees to it. */
-  static spawn(folder: string, workspace: string): WorkerProcess {
-    const [program, ...args] = wvoArgv("worker");
+  static spawn(folder: string, workspace: string, argv = wvoArgv("worker")): WorkerProcess {
+    const [program, ...args] = argv;
     const child = spawn(program, args, {
       cwd: workspace,
       detached: true,

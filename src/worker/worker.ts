@@ -14,19 +14,21 @@ import { NO_CHECKS, takeRoadmap } from "../cli/taking.ts";
 import { loadHere } from "../cli/workspace.ts";
 import { FaultError, faultData } from "../fault.ts";
 import type { Commit } from "../host/loop.ts";
+import { mcpFactory } from "../mcp/server.ts";
 import type { FromWorker, ToWorker, WorkerOrder } from "../supervisor/worker-process.ts";
 import { serveHttp } from "./http.ts";
+import type { ServerFor } from "./http.ts";
 import { serveSessions } from "./sessions.ts";
 
 /** Without a supervisor the worker closes its database; where that hangs, it ends all the same. */
 const CLOSE_LIMIT_MS = 5_000;
 
-/** Serves until it is told to end. */
-export async function work(): Promise<void> {
+/** Serves until it is told to end; over HTTP with the servers that `serverFor` makes. */
+export async function work(serverFor: ServerFor = mcpFactory): Promise<void> {
   const orders = new Orders();
   try {
     const order = await orders.begin;
-    if (order !== null) await serve(order, orders);
+    if (order !== null) await serve(order, orders, serverFor);
     process.exit(0);
   } catch (thrown) {
     await tell({ kind: "fault", fault: faultOf(thrown) });
@@ -67,7 +69,7 @@ class Orders {
   }
 }
 
-async function serve(order: WorkerOrder, orders: Orders): Promise<void> {
+async function serve(order: WorkerOrder, orders: Orders, serverFor: ServerFor): Promise<void> {
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
   const commits = new EventEmitter().setMaxListeners(0);
@@ -80,7 +82,10 @@ async function serve(order: WorkerOrder, orders: Orders): Promise<void> {
   try {
     const engine = engineOf(app, commits);
     await beginWork(engine, order);
-    const closing = [await serveSessions(order.socket, engine), await serveHttp(order, app)];
+    const closing = [
+      await serveSessions(order.socket, engine),
+      await serveHttp(order, app, serverFor),
+    ];
     await tell({ kind: "ready" });
     const how = await Promise.race([orders.end, failed.promise]);
     if (how === "drain") await app.drain();

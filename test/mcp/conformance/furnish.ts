@@ -1,15 +1,24 @@
 /** What the conformance scenarios look for on a server: its tools, resources and prompts. */
-import { completable, ResourceTemplate } from "@modelcontextprotocol/server";
-import type { McpServer, ServerContext, ServerNotifier } from "@modelcontextprotocol/server";
+import { readFileSync } from "node:fs";
+import { completable, fromJsonSchema, ResourceTemplate } from "@modelcontextprotocol/server";
+import type {
+  JsonSchemaType,
+  McpServer,
+  ServerContext,
+  ServerNotifier,
+} from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { pause } from "../../../src/clock.ts";
 import { audio, embedded, image, PNG, text } from "./answers.ts";
 import { furnishAsking } from "./asking.ts";
 
 const STEP_MS = 50;
+/** What the scenario on JSON Schema 2020-12 wants to see again, word for word. */
+const RICH = readFileSync(new URL("rich-schema.json", import.meta.url), "utf8");
 
 export function furnish(server: McpServer, notify: () => ServerNotifier): void {
   furnishTools(server);
+  furnishSchemas(server);
   furnishTriggers(server, notify);
   furnishAsking(server);
   furnishResources(server);
@@ -48,6 +57,18 @@ function furnishTools(server: McpServer): void {
     }
     return { content: [text("It went on to the end.")] };
   });
+}
+
+/** Schemas of which no word may be lost, and an argument that stands in a header as well. */
+function furnishSchemas(server: McpServer): void {
+  const rich = {
+    description: "takes a rich schema",
+    inputSchema: fromJsonSchema(JSON.parse(RICH) as JsonSchemaType),
+  };
+  server.registerTool("json_schema_2020_12_tool", rich, () => ({ content: [text("It fits.")] }));
+  const word = z.string().meta({ "x-mcp-header": "Word" });
+  const named = { description: "says it", inputSchema: z.object({ word }) };
+  server.registerTool("test_header", named, (args) => ({ content: [text(args.word)] }));
 }
 
 /** The lists stay as they are; what is looked at is that whoever listens is told. */
