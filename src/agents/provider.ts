@@ -6,6 +6,13 @@ import type { RunExit, Tier, Usage } from "../../machines/protocol.ts";
 import { FaultError } from "../fault.ts";
 import type { RunEnd, RunSpec } from "../processes/run-spec.ts";
 
+/** A server of the Model Context Protocol that a program starts for itself. */
+export interface McpServer {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** One run as an adapter sees it. */
 export interface AgentRun {
   readonly runId: string;
@@ -16,6 +23,8 @@ export interface AgentRun {
   readonly attempt: number;
   readonly worktree: string;
   readonly briefPath: string;
+  /** The MCP server by which its program reaches us. */
+  readonly server?: McpServer;
   /** The session to go on with, and what it has used so far; without it a new one begins. */
   readonly resume?: { readonly sessionId: string; readonly used: Usage | null };
 }

@@ -9,6 +9,8 @@ import { FaultError, faultData } from "../fault.ts";
 import { OWNER_ONLY_FILE, OWNER_ONLY_FOLDER } from "../processes/run-folder.ts";
 import { endRun, startRun, voidRun, watchRun } from "../processes/supervise.ts";
 import type { RunEnd } from "../processes/run-spec.ts";
+import { serverFor } from "./own-server.ts";
+import type { Reach } from "./own-server.ts";
 import type { Provider } from "./provider.ts";
 import { plainExit } from "./run-exit.ts";
 
@@ -26,6 +28,8 @@ export interface RunsSetting {
   readonly brief: (
     work: Assignment,
   ) => Promise<{ readonly text: string; readonly attempt: number }>;
+  /** How programs start the server by which they reach us; without it they do not. */
+  readonly reach?: Reach;
   /** Called while the run's process lives. */
   readonly onBeat: (agentId: string, runId: string) => void;
 }
@@ -76,7 +80,7 @@ export class Runs {
   }
 
   async #begin({ agentId, work }: RunRequest): Promise<void> {
-    const { worktreeOf, brief } = this.#setting;
+    const { worktreeOf, brief, reach } = this.#setting;
     const runDir = this.#folder(work);
     await setAside(runDir);
     const { text, attempt } = await brief(work);
@@ -85,7 +89,8 @@ export class Runs {
     writeFileSync(briefPath, text, { mode: OWNER_ONLY_FILE });
     const { runId, taskId, tier } = work;
     const worktree = worktreeOf(agentId);
-    const run = { runId, taskId, agentId, tier, attempt, worktree, briefPath };
+    const told = { runId, taskId, agentId, tier, attempt, worktree, briefPath };
+    const run = reach === undefined ? told : { ...told, server: serverFor(told, reach) };
     await startRun(runDir, this.#provider(work).specOf(run));
   }
 

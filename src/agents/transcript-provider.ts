@@ -9,7 +9,7 @@ import type { RunSpec } from "../processes/run-spec.ts";
 import { askVersion, findProgram } from "./program.ts";
 import type { ProgramPlace } from "./program.ts";
 import { faultOr, NOT_EXAMINED } from "./provider.ts";
-import type { AgentRun, Examined, Provider } from "./provider.ts";
+import type { AgentRun, Examined, McpServer, Provider } from "./provider.ts";
 import { limitsOf, passed, promptOf, runEnv } from "./run-terms.ts";
 import type { Prompt } from "./run-terms.ts";
 import { judgeRun, notesOf } from "./run-verdict.ts";
@@ -21,6 +21,8 @@ export interface Call {
   readonly tier: Tier;
   /** The session to go on with; null for a new one. */
   readonly sessionId: string | null;
+  /** The server by which it reaches us; null where it is not to. */
+  readonly server: McpServer | null;
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -80,7 +82,8 @@ function specOf<Config extends ProgramConfig, Transcript>(
   { run, argv, version }: Start,
 ): RunSpec {
   const { runId, tier, worktree: cwd } = run;
-  const call = { prompt: promptOf(run), tier, sessionId: run.resume?.sessionId ?? null };
+  const server = config.wvo_mcp ? (run.server ?? null) : null;
+  const call = { prompt: promptOf(run), tier, sessionId: run.resume?.sessionId ?? null, server };
   return {
     runId,
     argv: [...argv, ...dialect.argumentsFor(config, call)],

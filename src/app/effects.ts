@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { EffectName, Effects } from "../../machines/effects.ts";
 import { branchOf } from "../../machines/protocol.ts";
+import type { Reach } from "../agents/own-server.ts";
 import type { Provider } from "../agents/provider.ts";
 import { openProvider } from "../agents/providers.ts";
 import { Runs } from "../agents/runs.ts";
@@ -21,6 +22,7 @@ import { openWorktrees } from "../git/worktree.ts";
 import type { EffectScope } from "../host/effects.ts";
 import { planNext } from "../planning/plan.ts";
 import type { StoreReader } from "../store/port.ts";
+import { wvoArgv } from "../supervisor/launcher.ts";
 
 export interface EffectParts {
   readonly config: Config;
@@ -89,6 +91,7 @@ function agentHandlers(
     providers,
     worktreeOf: worktrees.pathOf,
     brief: (work) => briefFor(work, { store, clock }),
+    reach: reachOf(config),
     onBeat,
   });
   return {
@@ -107,6 +110,12 @@ function agentHandlers(
     },
   };
 }
+
+/** Its program runs in a worktree, which is no workspace: so it is told where that is. */
+const reachOf = ({ workspace, state_root: stateRoot }: Config): Reach => ({
+  argv: wvoArgv("mcp"),
+  env: { WVO_WORKSPACE_ROOT: workspace, WVO_STATE_ROOT: stateRoot },
+});
 
 type MergeEffect = "rebase" | "land" | "observeTarget" | "retireBranch";
 

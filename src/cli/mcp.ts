@@ -28,8 +28,9 @@ export const mcpCommand = () =>
         stateRoot: config.state_root,
         hello: { role, agent: agent ?? null, task: task ?? null },
         // Standard output is the client's: nothing of ours may be said there.
-        start: () =>
-          startDetached(config, { ...openOutput(false), result: () => {} }, { hold: true }),
+        start: isWithinRun()
+          ? nobodyServes
+          : () => startDetached(config, { ...openOutput(false), result: () => {} }, { hold: true }),
         onSignal: terminal().onSignal,
         onNews: (text) => out.progress(`wvo mcp: ${text}`),
       });
@@ -39,10 +40,24 @@ export const mcpCommand = () =>
     .option("--task <id>", "the one task that the client may touch")
     .option("--agent <id>", "the agent that the client speaks for");
 
+const isWithinRun = (): boolean => terminal().env["WVO_RUN_ID"] !== undefined;
+
+/** What an agent started would end with it: the next orchestrator is a person's to start. */
+async function nobodyServes(): Promise<never> {
+  throw new FaultError({
+    code: "mcp.nobody-serves",
+    where: "wvo mcp in the run of an agent",
+    found: "no orchestrator at work",
+    expected: "wvo run or wvo up",
+    next: "go on without the tools, and try again later",
+    retriable: true,
+  });
+}
+
 /** In the run of an agent it is that agent's, whatever else is asked for. */
 function withinRun(options: Options): Options {
+  if (!isWithinRun()) return options;
   const { env } = terminal();
-  if (env["WVO_RUN_ID"] === undefined) return options;
   // A worktree looks like a workspace, and must not get a supervisor of its own.
   if (env["WVO_WORKSPACE_ROOT"] === undefined) {
     throw new FaultError({

@@ -7,6 +7,7 @@ import type { Commit } from "../host/loop.ts";
 import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
+import { openRunDoor } from "./run-door.ts";
 import { Progress } from "./run-progress.ts";
 import { standingOf } from "./standing.ts";
 import type { Standing } from "./standing.ts";
@@ -68,6 +69,7 @@ async function run(config: Config, out: Output, { until, allowMissing }: Wish): 
   };
   const app = await App.open({ config, onFault, onCommit });
   const unlisten = onSignals(() => ended.resolve({ kind: "signal" }));
+  const closeDoor = await openRunDoor(app, out);
   try {
     await takeRoadmap(app, out, allowMissing);
     if (config.checks.length === 0) out.progress(NO_CHECKS);
@@ -77,6 +79,7 @@ async function run(config: Config, out: Output, { until, allowMissing }: Wish): 
     return await conclude(app, out, await ended.promise);
   } finally {
     unlisten();
+    await closeDoor();
     await app.close();
   }
 }

@@ -33,6 +33,9 @@ const servers = z
   )
   .default({});
 
+/** Its runs are started with our own server, so that they can report, ask and write down. */
+const wvoMcp = z.boolean().default(true);
+
 /** Retries within the program multiply with ours (agents.md, trap 7). */
 const retries = z.int().min(0).max(10).default(2);
 /** No answer at all for this long ends a request; Codex has no time-out of its own (trap 6). */
@@ -67,6 +70,7 @@ const claudeSchema = z.strictObject({
   /** Money that one run may spend; it overshoots by a turn (agents.md, trap 9). */
   max_cost_usd: z.number().positive().nullable().default(null),
   mcp_servers: servers,
+  wvo_mcp: wvoMcp,
   retries,
   answer_limit: answerLimit,
   flags,
@@ -114,6 +118,7 @@ const codexSchema = z.strictObject({
     .nullable()
     .default(null),
   mcp_servers: servers,
+  wvo_mcp: wvoMcp,
   retries,
   answer_limit: answerLimit,
   flags,

@@ -17,8 +17,8 @@ const PLAN =
 const OPERATE = " You also run the place: orchestrator_status, agent_list and event_log show it.";
 
 const OWN_TASK =
-  " Your run is about one task only, and it is claimed already: work in your worktree, end when " +
-  "done, and your changes are collected.";
+  " Your run is about one task only, and it is claimed already: do not claim, complete or release. " +
+  "Work in your worktree, end when done, and your changes are collected.";
 
 const BY_ROLE: Readonly<Record<Role, string>> = {
   worker: WORK,

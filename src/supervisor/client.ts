@@ -8,10 +8,15 @@ import { putLine, readLines, WORKER_LINE_BYTES_MAX } from "./lines.ts";
 import { holderIn } from "./lock.ts";
 import type { Holder } from "./lock.ts";
 import { folderOf } from "./place.ts";
+import { findRun } from "./run-place.ts";
 import type { SupervisorStatus } from "./supervisor.ts";
 
 /** The supervisor that lives, or null. */
 export const findSupervisor = (stateRoot: string): Holder | null => holderIn(folderOf(stateRoot));
+
+/** Whoever serves MCP sessions now, a `wvo run` or a supervisor; null where nobody does. */
+export const findServing = (stateRoot: string): Holder | null =>
+  findRun(stateRoot) ?? findSupervisor(stateRoot);
 
 /** A socket on which the first line is still to be said. */
 export async function reachSupervisor({ socket: path, process: { pid } }: Holder): Promise<Socket> {

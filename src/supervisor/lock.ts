@@ -92,7 +92,7 @@ function namesIn(folder: string): readonly string[] {
 }
 
 /** Null where it has gone meanwhile, or was damaged: a lock is never half written. */
-function readHolder(path: string): Holder | null {
+export function readHolder(path: string): Holder | null {
   try {
     const holder = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder> | null;
     const isWhole = typeof holder?.process?.pid === "number" && typeof holder.socket === "string";

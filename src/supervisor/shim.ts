@@ -1,13 +1,14 @@
 /**
- * The shim that MCP clients start: their standard input and output, joined to the supervisor of the
- * workspace. It starts one where none is at work, and finds the next one where one is lost.
+ * The shim that MCP clients start: their standard input and output, joined to whoever serves the
+ * workspace, a supervisor or a `wvo run`. It starts a supervisor where nobody is at work, and finds
+ * the next one where one is lost.
  *
- * H1 A client's session goes on over any number of supervisors; its calls keep their keys.
+ * H1 A client's session goes on over any number of those who serve; its calls keep their keys.
  * H2 It ends with its client: by the end of standard input, by a signal, or when nobody reads.
  */
 import { pause, stopwatch, systemClock } from "../clock.ts";
 import { FaultError, faultData } from "../fault.ts";
-import { findSupervisor, reachSupervisor } from "./client.ts";
+import { findServing, reachSupervisor } from "./client.ts";
 import type { McpHello } from "./hello.ts";
 import { CLIENT_LINE_BYTES_MAX, putLine, readLines } from "./lines.ts";
 import { Relay } from "./relay.ts";
@@ -16,7 +17,7 @@ import type { Served } from "./relay.ts";
 export interface ShimSetting {
   readonly stateRoot: string;
   readonly hello: Pick<McpHello, "role" | "agent" | "task">;
-  /** Starts a supervisor; it throws where another one was faster. */
+  /** Starts a supervisor; it throws where another one was faster, or where none may be started. */
   readonly start: () => Promise<unknown>;
   readonly onSignal: (listener: () => void) => () => void;
   readonly onNews: (text: string) => void;
@@ -82,8 +83,8 @@ class Road {
 
   async #try(): Promise<Served> {
     const { stateRoot, start } = this.#setting;
-    if (findSupervisor(stateRoot) === null) await start();
-    const holder = findSupervisor(stateRoot);
+    if (findServing(stateRoot) === null) await start();
+    const holder = findServing(stateRoot);
     if (holder === null) throw nobody();
     const socket = await reachSupervisor(holder);
     await putLine(socket, JSON.stringify(this.#hello));

@@ -19,6 +19,7 @@ const call = (change: Partial<Call> = {}): Call => ({
   prompt: { text: PROMPT, folder: null },
   tier: "medium",
   sessionId: null,
+  server: null,
   ...change,
 });
 
@@ -69,6 +70,23 @@ describe("claude", () => {
       JSON.stringify({ mcpServers: { orch: { type: "stdio", ...SERVER } } }),
       "--strict-mcp-config",
     ]);
+  });
+
+  test("our own server comes with its tools and without those of the user; one named so is theirs", () => {
+    const own = claudeArguments(claude(), call({ server: SERVER }));
+    expect(own.slice(own.indexOf("--allowedTools"))).toEqual([
+      "--allowedTools",
+      "Bash(git *)",
+      "mcp__weathervane",
+      "--mcp-config",
+      JSON.stringify({ mcpServers: { weathervane: { type: "stdio", ...SERVER } } }),
+      "--strict-mcp-config",
+    ]);
+    const theirs = { ...SERVER, command: "theirs" };
+    const given = { mcp_servers: { weathervane: theirs } };
+    expect(after("--mcp-config", given, { server: SERVER })).toBe(
+      JSON.stringify({ mcpServers: { weathervane: { type: "stdio", ...theirs } } }),
+    );
   });
 
   test("talks to nobody but its server, and retries little", () => {
@@ -133,6 +151,15 @@ describe("codex", () => {
     const all = codexArguments(codex({ mcp_servers: { orch: SERVER } }), call());
     expect(all.filter((each) => each.startsWith("mcp_servers"))).toEqual([
       'mcp_servers.orch={command="node",args=["server.mjs","a \\"word\\""],env={TASK_ID="t-1"},required=true,default_tools_approval_mode="approve"}',
+    ]);
+  });
+
+  test("our own server is not required: the work can be done without it", () => {
+    const given = { mcp_servers: { orch: SERVER } };
+    const all = codexArguments(codex(given), call({ server: { ...SERVER, args: [] } }));
+    expect(all.filter((each) => each.startsWith("mcp_servers"))).toEqual([
+      'mcp_servers.weathervane={command="node",args=[],env={TASK_ID="t-1"},required=false,startup_timeout_sec=30,default_tools_approval_mode="approve"}',
+      expect.stringMatching(/^mcp_servers\.orch=.*required=true/) as string,
     ]);
   });
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import type { RunExit } from "../../machines/protocol.ts";
+import { serverFor } from "../../src/agents/own-server.ts";
 import { openProvider } from "../../src/agents/providers.ts";
 import type { AgentRun, Provider } from "../../src/agents/provider.ts";
 import { providerSchema } from "../../src/config/providers.ts";
@@ -187,6 +188,25 @@ describe("what a program is given", () => {
     ])
       expect(given).toContain(entry);
     expect(given.some((entry) => entry.startsWith("npm_"))).toBe(false);
+  });
+
+  test("the server by which it reaches us, for its own task, where that is wanted", () => {
+    const place = standIn("codex", []);
+    const run = runIn(place);
+    const reach = {
+      argv: ["node", "wvo.js", "mcp"],
+      env: { WVO_WORKSPACE_ROOT: "/repo" },
+    } as const;
+    const given = { ...run, server: serverFor(run, reach) };
+    const settingOf = (change: object): string | undefined =>
+      providerOf("codex", place, change)
+        .specOf(given)
+        .argv.find((each) => each.startsWith("mcp_servers"));
+    expect(settingOf({ wvo_mcp: false })).toBeUndefined();
+    expect(settingOf({})).toContain(
+      `command="node",args=["wvo.js","mcp","--role","worker","--agent","worker-01","--task","T1"],` +
+        `env={WVO_WORKSPACE_ROOT="/repo",WVO_RUN_ID="${run.runId}",WVO_TASK_ID="T1",WVO_AGENT_ID="worker-01"}`,
+    );
   });
 
   test("where to read a brief that is too long for an argument", () => {

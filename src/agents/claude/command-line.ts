@@ -3,12 +3,15 @@
  * retries are few: the orchestrator decides whether to try again.
  */
 import type { ClaudeConfig } from "../../config/providers.ts";
+import { ownServer } from "../own-server.ts";
+import type { McpServer } from "../provider.ts";
 import type { Call } from "../transcript-provider.ts";
 
 /** The prompt comes first: options that take a list would take it too. */
-export function argumentsFor(config: ClaudeConfig, { prompt, tier, sessionId }: Call) {
-  const servers = Object.keys(config.mcp_servers);
-  const tools = [...config.allowed_tools, ...servers.map((name) => `mcp__${name}`)];
+export function argumentsFor(config: ClaudeConfig, { prompt, tier, sessionId, server }: Call) {
+  const servers = { ...ownServer(server), ...config.mcp_servers };
+  const names = Object.keys(servers);
+  const tools = [...config.allowed_tools, ...names.map((name) => `mcp__${name}`)];
   return [
     "-p",
     prompt.text,
@@ -21,7 +24,7 @@ export function argumentsFor(config: ClaudeConfig, { prompt, tier, sessionId }: 
     ...option("--max-turns", config.max_turns),
     ...option("--max-budget-usd", config.max_cost_usd),
     ...(tools.length === 0 ? [] : ["--allowedTools", ...tools]),
-    ...(servers.length === 0 ? [] : ["--mcp-config", serversOf(config), "--strict-mcp-config"]),
+    ...(names.length === 0 ? [] : ["--mcp-config", serversOf(servers), "--strict-mcp-config"]),
     ...option("--add-dir", prompt.folder),
     ...option("--resume", sessionId),
     ...config.flags,
@@ -32,12 +35,12 @@ export function argumentsFor(config: ClaudeConfig, { prompt, tier, sessionId }: 
 const option = (name: string, value: string | number | null): readonly string[] =>
   value === null ? [] : [name, String(value)];
 
-function serversOf({ mcp_servers }: ClaudeConfig): string {
-  const servers = Object.entries(mcp_servers).map(([name, server]) => [
+function serversOf(servers: Readonly<Record<string, McpServer>>): string {
+  const entries = Object.entries(servers).map(([name, server]) => [
     name,
     { type: "stdio", ...server },
   ]);
-  return JSON.stringify({ mcpServers: Object.fromEntries(servers) });
+  return JSON.stringify({ mcpServers: Object.fromEntries(entries) });
 }
 
 /** Nothing but the model's server is talked to, and it is not waited for longer than told. */

@@ -3,13 +3,15 @@
  * open one `codex exec` waits for ever (agents.md, trap 5).
  */
 import type { CodexConfig } from "../../config/providers.ts";
+import { ownServer } from "../own-server.ts";
+import type { McpServer } from "../provider.ts";
 import type { Call } from "../transcript-provider.ts";
 
 /** Without the first it would sync plugins from the network; with the second it retries for ever. */
 const DISABLED = ["plugins", "unbounded_connection_retries"];
 
 /** `resume` knows neither `-s` nor `--disable`; without a sandbox it falls back to read-only. */
-export function argumentsFor(config: CodexConfig, { prompt, tier, sessionId }: Call) {
+export function argumentsFor(config: CodexConfig, { prompt, tier, sessionId, server }: Call) {
   const { models, efforts, sandbox } = config;
   const [model, effort] = [models[tier], efforts[tier]];
   const isNew = sessionId === null;
@@ -24,7 +26,7 @@ export function argumentsFor(config: CodexConfig, { prompt, tier, sessionId }: C
     ...setting("analytics.enabled", "false"),
     ...(effort === null ? [] : setting("model_reasoning_effort", toml(effort))),
     ...endpointOf(config),
-    ...serversOf(config),
+    ...serversOf(config, server),
     ...config.flags,
     ...(isNew ? [] : [sessionId]),
     prompt.text,
@@ -52,14 +54,23 @@ function endpointOf({ endpoint, retries, answer_limit }: CodexConfig): readonly 
   ];
 }
 
-/** A server that is broken is told nowhere unless it is required (agents.md, trap 10). */
-function serversOf({ mcp_servers }: CodexConfig): readonly string[] {
-  return Object.entries(mcp_servers).flatMap(([name, server]) =>
-    setting(
+/** It may have to wait for the next orchestrator, but the work does not wait long for it. */
+const START_LIMIT_S = 30;
+
+/**
+ * A server that is broken is told nowhere unless it is required (agents.md, trap 10). Ours is not:
+ * the work can be done without it.
+ */
+function serversOf({ mcp_servers }: CodexConfig, own: McpServer | null): readonly string[] {
+  const ours = { required: false, startup_timeout_sec: START_LIMIT_S };
+  const servers = { ...ownServer(own), ...mcp_servers };
+  return Object.entries(servers).flatMap(([name, server]) => {
+    const terms = name in mcp_servers ? { required: true } : ours;
+    return setting(
       `mcp_servers.${name}`,
-      toml({ ...server, required: true, default_tools_approval_mode: "approve" }),
-    ),
-  );
+      toml({ ...server, ...terms, default_tools_approval_mode: "approve" }),
+    );
+  });
 }
 
 type Toml = string | number | boolean | readonly string[] | { readonly [key: string]: Toml };

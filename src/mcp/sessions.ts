@@ -1,0 +1,78 @@
+/**
+ * The socket on which MCP sessions are served, by whoever has the database: the worker, as the
+ * supervisor hands them on, or a `wvo run` that works without one. Of commands it knows only whom
+ * they concern.
+ */
+import { chmodSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { Socket } from "node:net";
+import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
+import { systemClock } from "../clock.ts";
+import type { CommandHello, McpHello } from "../supervisor/hello.ts";
+import { parseHello } from "../supervisor/hello.ts";
+import { CLIENT_LINE_BYTES_MAX, finish, readLines, UNREAD_BYTES_MAX } from "../supervisor/lines.ts";
+import type { Line } from "../supervisor/lines.ts";
+import { mcpFactory } from "./server.ts";
+import { sessionStream } from "./session-stream.ts";
+import type { McpHost } from "./tool.ts";
+
+/** A connection after its first line. */
+export interface Greeted<Hello> {
+  readonly socket: Socket;
+  readonly lines: AsyncGenerator<Line>;
+  readonly hello: Hello;
+}
+
+export interface SessionsSetting {
+  readonly path: string;
+  readonly app: McpHost;
+  /** Who does commands of other processes; without it they are not done here. */
+  readonly onCommand?: (call: Greeted<CommandHello>) => Promise<void>;
+}
+
+/** Serves until the returned function is called. */
+export async function serveSessions(setting: SessionsSetting): Promise<() => Promise<void>> {
+  const { path } = setting;
+  rmSync(path, { force: true });
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => {}); // it closes as well
+    serve(socket, setting).catch(() => socket.destroy());
+  });
+  server.listen(path);
+  await once(server, "listening");
+  chmodSync(path, 0o600);
+  return async () => {
+    server.close();
+    // Who does not read must not keep this process alive.
+    for (const socket of sockets) finish(socket, systemClock);
+  };
+}
+
+async function serve(socket: Socket, { app, onCommand }: SessionsSetting): Promise<void> {
+  const lines = readLines(socket, CLIENT_LINE_BYTES_MAX);
+  const { value: line, done } = await lines.next();
+  const hello = done === true || line.kind === "oversize" ? null : parseHello(line.text);
+  if (hello?.wvo === "mcp") return serveMcp({ socket, lines, hello }, app);
+  if (hello?.wvo === "command" && onCommand !== undefined)
+    return onCommand({ socket, lines, hello });
+  socket.destroy();
+  return undefined;
+}
+
+async function serveMcp({ socket, lines, hello }: Greeted<McpHello>, app: McpHost): Promise<void> {
+  const { role, agent, task, session } = hello;
+  const scope = { role, agentId: agent, taskId: task, sandbox: false, sessionId: session };
+  const input = sessionStream(lines);
+  const transport = new StdioServerTransport(input, socket);
+  serveStdio(mcpFactory(app, scope), { transport });
+  const watch = (): void => {
+    if (socket.writableLength > UNREAD_BYTES_MAX) socket.destroy();
+  };
+  input.on("data", watch);
+  await Promise.race([once(socket, "close"), once(input, "close")]);
+  socket.end();
+}
