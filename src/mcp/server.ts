@@ -3,7 +3,7 @@
  * tools there are is `tools.ts`; by what road a client comes is the supervisor's matter.
  */
 import { McpServer } from "@modelcontextprotocol/server";
-import type { McpServerOptions } from "@modelcontextprotocol/server";
+import type { McpServerOptions, ServerNotifier } from "@modelcontextprotocol/server";
 import { version } from "../version.ts";
 import { instructionsFor } from "./instructions.ts";
 import { servePrompts } from "./prompts.ts";
@@ -17,6 +17,13 @@ export type { McpHost, SessionScope } from "./tool.ts";
 /** A server that says who it is and has nothing yet. */
 export const newServer = (options: McpServerOptions): McpServer =>
   new McpServer({ name: "weathervane", title: "WeatherVane", version }, options);
+
+/** Gives what makes the server of a session, or of one request; `notify` is there over HTTP. */
+export type ServerFor = (
+  app: McpHost,
+  scope: SessionScope,
+  notify?: ServerNotifier,
+) => () => McpServer;
 
 /** What `serveStdio` and `createMcpHandler` take: a new server for each session or request. */
 export function mcpFactory(app: McpHost, scope: SessionScope): () => McpServer {

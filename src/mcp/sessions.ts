@@ -14,6 +14,7 @@ import { parseHello } from "../supervisor/hello.ts";
 import { CLIENT_LINE_BYTES_MAX, finish, readLines, UNREAD_BYTES_MAX } from "../supervisor/lines.ts";
 import type { Line } from "../supervisor/lines.ts";
 import { mcpFactory } from "./server.ts";
+import type { ServerFor } from "./server.ts";
 import { sessionStream } from "./session-stream.ts";
 import type { McpHost } from "./tool.ts";
 
@@ -27,6 +28,7 @@ export interface Greeted<Hello> {
 export interface SessionsSetting {
   readonly path: string;
   readonly app: McpHost;
+  readonly serverFor?: ServerFor;
   /** Who does commands of other processes; without it they are not done here. */
   readonly onCommand?: (call: Greeted<CommandHello>) => Promise<void>;
 }
@@ -52,23 +54,27 @@ export async function serveSessions(setting: SessionsSetting): Promise<() => Pro
   };
 }
 
-async function serve(socket: Socket, { app, onCommand }: SessionsSetting): Promise<void> {
+async function serve(socket: Socket, setting: SessionsSetting): Promise<void> {
+  const { onCommand } = setting;
   const lines = readLines(socket, CLIENT_LINE_BYTES_MAX);
   const { value: line, done } = await lines.next();
   const hello = done === true || line.kind === "oversize" ? null : parseHello(line.text);
-  if (hello?.wvo === "mcp") return serveMcp({ socket, lines, hello }, app);
+  if (hello?.wvo === "mcp") return serveMcp({ socket, lines, hello }, setting);
   if (hello?.wvo === "command" && onCommand !== undefined)
     return onCommand({ socket, lines, hello });
   socket.destroy();
   return undefined;
 }
 
-async function serveMcp({ socket, lines, hello }: Greeted<McpHello>, app: McpHost): Promise<void> {
+async function serveMcp(
+  { socket, lines, hello }: Greeted<McpHello>,
+  { app, serverFor = mcpFactory }: SessionsSetting,
+): Promise<void> {
   const { role, agent, task, session } = hello;
   const scope = { role, agentId: agent, taskId: task, sandbox: false, sessionId: session };
   const input = sessionStream(lines);
   const transport = new StdioServerTransport(input, socket);
-  serveStdio(mcpFactory(app, scope), { transport });
+  serveStdio(serverFor(app, scope), { transport });
   const watch = (): void => {
     if (socket.writableLength > UNREAD_BYTES_MAX) socket.destroy();
   };

@@ -2,20 +2,12 @@
 import { once } from "node:events";
 import { chmodSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import type { McpServer, ServerNotifier } from "@modelcontextprotocol/server";
 import { serveMcpHttp } from "../mcp/http.ts";
 import type { HttpServing } from "../mcp/http.ts";
-import type { McpHost, SessionScope } from "../mcp/server.ts";
+import type { McpHost, ServerFor, SessionScope } from "../mcp/server.ts";
 import { isRole } from "../supervisor/hello.ts";
 import { ROLE_HEADER } from "../supervisor/http.ts";
 import type { WorkerOrder } from "../supervisor/worker-process.ts";
-
-/** Gives what makes the server of one request, or of one session of an older client. */
-export type ServerFor = (
-  app: McpHost,
-  scope: SessionScope,
-  notify: ServerNotifier,
-) => () => McpServer;
 
 export async function serveHttp(
   { httpSocket }: Pick<WorkerOrder, "httpSocket">,

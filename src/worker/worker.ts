@@ -15,12 +15,12 @@ import { loadHere } from "../cli/workspace.ts";
 import { FaultError, faultData } from "../fault.ts";
 import type { Commit } from "../host/loop.ts";
 import { mcpFactory } from "../mcp/server.ts";
+import type { ServerFor } from "../mcp/server.ts";
 import { serveSessions } from "../mcp/sessions.ts";
 import type { FromWorker, ToWorker, WorkerOrder } from "../supervisor/worker-process.ts";
 import { runCommand } from "./commands.ts";
 import type { CommandCall } from "./commands.ts";
 import { serveHttp } from "./http.ts";
-import type { ServerFor } from "./http.ts";
 
 /** Without a supervisor the worker closes its database; where that hangs, it ends all the same. */
 const CLOSE_LIMIT_MS = 5_000;
@@ -86,7 +86,7 @@ async function serve(order: WorkerOrder, orders: Orders, serverFor: ServerFor): 
     await beginWork(engine, order);
     const { socket: path } = order;
     const onCommand = (call: Omit<CommandCall, "engine">) => runCommand({ ...call, engine });
-    const sessions = await serveSessions({ path, app, onCommand });
+    const sessions = await serveSessions({ path, app, serverFor, onCommand });
     const closing = [sessions, await serveHttp(order, app, serverFor)];
     await tell({ kind: "ready" });
     const how = await Promise.race([orders.end, failed.promise]);

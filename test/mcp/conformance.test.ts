@@ -2,10 +2,10 @@
  * The official conformance scenarios, as they were frozen for two revisions of the protocol, over
  * HTTP against a supervisor and its worker, furnished with the tools that the scenarios look for.
  */
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { upAs } from "../support/supervised.ts";
 import { emptyFolder } from "../support/workbench.ts";
 import { makeWorkspace } from "../support/workspace.ts";
 
@@ -23,18 +23,8 @@ interface Address {
 
 async function serveFixture(): Promise<Address> {
   const yard = makeWorkspace({ roadmap: { version: 1, tasks: [] }, agent: ["true"] });
-  const { repo: cwd, env } = yard;
-  const args = [join(HERE, "wvo.ts"), "up"];
-  const up = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
-  const ended = once(up, "close");
-  onTestFinished(async () => {
-    up.kill("SIGTERM");
-    await ended;
-  });
-  const [said] = (await Promise.race([once(up.stdout, "data"), ended])) as [unknown];
-  if (!Buffer.isBuffer(said)) throw new Error(`it ended with ${String(said)}`);
-  const token = yard.file("state/supervisor/http-operator.token").trim();
-  return { url: said.toString().trim(), token };
+  const { url } = await upAs(yard, join(HERE, "wvo.ts"));
+  return { url, token: yard.file("state/supervisor/http-operator.token").trim() };
 }
 
 interface Ran {

@@ -1,4 +1,5 @@
 /** A workspace with its supervisor at work, and clients that speak to it through `wvo mcp`. */
+import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -74,6 +75,24 @@ export function supervised(plan: Partial<Parameters<typeof makeWorkspace>[0]> = 
         return worker.pid === null || worker.pid === other ? null : worker.pid;
       }),
   };
+}
+
+/** A program that is a supervisor as `wvo up --hold` is, with a worker of its own: other-wvo.ts. */
+export async function upAs(
+  { repo: cwd, env }: Workspace,
+  program: string,
+  ...words: readonly string[]
+): Promise<{ readonly url: string }> {
+  const args = [program, "up", ...words];
+  const up = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "ignore"] });
+  const ended = once(up, "close");
+  onTestFinished(async () => {
+    up.kill("SIGTERM");
+    await ended;
+  });
+  const [said] = (await Promise.race([once(up.stdout, "data"), ended])) as [unknown];
+  if (!Buffer.isBuffer(said)) throw new Error(`it ended with ${String(said)}`);
+  return { url: said.toString().trim() };
 }
 
 /** A signal to a process that is not our child. */

@@ -16,7 +16,7 @@ const STEP_MS = 50;
 /** What the scenario on JSON Schema 2020-12 wants to see again, word for word. */
 const RICH = readFileSync(new URL("rich-schema.json", import.meta.url), "utf8");
 
-export function furnish(server: McpServer, notify: () => ServerNotifier): void {
+export function furnish(server: McpServer, notify: ServerNotifier): void {
   furnishTools(server);
   furnishSchemas(server);
   furnishTriggers(server, notify);
@@ -72,10 +72,10 @@ function furnishSchemas(server: McpServer): void {
 }
 
 /** The lists stay as they are; what is looked at is that whoever listens is told. */
-function furnishTriggers(server: McpServer, notify: () => ServerNotifier): void {
+function furnishTriggers(server: McpServer, notify: ServerNotifier): void {
   const triggers = {
-    test_trigger_tool_change: () => notify().toolsChanged(),
-    test_trigger_prompt_change: () => notify().promptsChanged(),
+    test_trigger_tool_change: () => notify.toolsChanged(),
+    test_trigger_prompt_change: () => notify.promptsChanged(),
   };
   for (const [name, pull] of Object.entries(triggers)) {
     server.registerTool(name, { description: name }, () => {
