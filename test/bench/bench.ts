@@ -8,6 +8,7 @@ import { cpus, totalmem } from "node:os";
 import { isoTime, systemClock } from "../../src/clock.ts";
 import { latency } from "./latency.ts";
 import { manyTasks } from "./many-tasks.ts";
+import { mcp } from "./mcp.ts";
 import type { Figure } from "./measure.ts";
 import { overhead } from "./overhead.ts";
 import { throughput } from "./throughput.ts";
@@ -18,7 +19,7 @@ const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Ma
 const date = isoTime(systemClock.now()).slice(0, 10);
 
 const PAGE = new URL("../../docs/benchmarks.md", import.meta.url);
-const all = [throughput, latency, manyTasks, overhead];
+const all = [throughput, latency, manyTasks, overhead, mcp];
 const named = all.filter(({ name }) => process.argv.includes(name));
 
 const figures: Figure[] = [];
@@ -68,6 +69,12 @@ ${markdown(rows)}
 - **100,000 tasks**: 100 are ready, a tenth of the others blocked, the rest done.
 - **dispatch to program start** is from the commit that claims the task: the worktree is prepared, the
   brief is written, and a runner is started. One run at a time, in a repository of 200 files.
+- **echo** is a tool that says 200 characters again, called by the SDK's client: straight on the
+  worker's socket, and behind \`wvo mcp\`, in rounds that alternate.
+- **task_claim to its answer** is one claim at a time by a client that started \`wvo mcp\`, commit on disk
+  included. A claim's effects start with its commit, so before this; the promise is for their start.
+- **100 clients** are as many processes of \`wvo mcp\` at once, each with one call after the other: a
+  claim, then reports, messages and questions.
 - **memory of a runner** is what is resident while its program runs.
 `;
 

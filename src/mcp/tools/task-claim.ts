@@ -66,9 +66,12 @@ async function take(
 ): Promise<void> {
   const { host, store } = call.app;
   const actor = actorId.visitor(name);
-  await host.start(actor, { id: name }, { cause: call.cause });
   const runId = nextRunId(taskId, store.views.task(taskId)?.runs ?? 0);
-  await sendOnce(call, actor, { type: "take", taskId, runId, leaseMs });
+  // Both go into one commit, in this order: a caller at rest waits for the disk once less.
+  await Promise.all([
+    host.start(actor, { id: name }, { cause: call.cause }),
+    sendOnce(call, actor, { type: "take", taskId, runId, leaseMs }),
+  ]);
   await awaitLeaving(call, actor, { state: "asking", limitMs: ANSWER_LIMIT_MS });
 }
 
