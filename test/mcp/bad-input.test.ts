@@ -1,5 +1,6 @@
 /** What clients get wrong, by accident or not: refused with a way out, and nothing has changed. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { tools } from "../../src/mcp/tools.ts";
 import { openMcpYard } from "../support/mcp-yard.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -55,4 +56,57 @@ test("one client's name is not another one's hold", async () => {
   await ann.ask("task_claim", { task_id: "T1" });
   const late = await bob.ask("task_complete", { task_id: "T1", commit: "main", summary: "s" });
   expect(late).toMatchObject({ isError: true, found: { error: { code: "mcp.foreign-task" } } });
+});
+
+describe("the key of a call that was made", () => {
+  const idempotency_key = "k1";
+  const mine = { task_id: "T1", agent_id: "ann" };
+  const message = { event_id: "m1", agent_id: "ann", outcome: "ack" };
+  const rows: Readonly<Record<string, Record<string, unknown>>> = {
+    task_claim: { task_id: "T3", agent_id: "bob" },
+    task_update: { ...mine, event: "progress" },
+    task_complete: { ...mine, commit: "main", summary: "s" },
+    task_release: mine,
+    context_write: { type: "learning", topic: "t", content: "c" },
+    event_claim: { agent_id: "ann" },
+    event_ack: message,
+    task_edit: { task_id: "T1", title: "Another" },
+    event_send: { to: "bob", type: "HELP" },
+    autopilot_control: { action: "start" },
+    agent_stop: { agent_id: "worker-01", reason: "r" },
+  };
+
+  test.each(Object.entries(rows))("does not serve %s with other arguments", async (name, args) => {
+    const yard = await openMcpYard();
+    const { ask } = await yard.connect();
+    const first = await ask("task_claim", { ...mine, idempotency_key });
+    const before = yard.app.store.views.task("T1");
+    const other = await ask(name, { ...args, idempotency_key });
+    expect(other).toMatchObject({ isError: true, found: { error: { code: "mcp.key-reused" } } });
+    expect(yard.app.store.views.task("T1")).toEqual(before);
+    expect(await ask("task_claim", { ...mine, idempotency_key })).toEqual(first);
+  });
+
+  test("does not make other tasks than it made", async () => {
+    const yard = await openMcpYard();
+    const { ask } = await yard.connect();
+    await ask("task_create", { tasks: [{ id: "N1", title: "New" }], idempotency_key });
+    for (const tasks of [
+      [{ id: "N2", title: "New" }],
+      [
+        { id: "N1", title: "New" },
+        { id: "N2", title: "New" },
+      ],
+    ]) {
+      const other = await ask("task_create", { tasks, idempotency_key });
+      expect(other).toMatchObject({ isError: true, found: { error: { code: "mcp.key-reused" } } });
+    }
+    expect(yard.app.store.views.task("N2")).toBeNull();
+  });
+
+  test("every tool that takes a key is tried above", () => {
+    const keyed = tools.filter(({ input }) => "idempotency_key" in input.shape);
+    const names = keyed.map(({ name }) => name).toSorted();
+    expect(names).toEqual([...Object.keys(rows), "task_create"].toSorted());
+  });
 });

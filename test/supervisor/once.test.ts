@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openReader } from "../../src/store/sqlite/store.ts";
+import { eventually } from "../support/live-run.ts";
 import { call, clientOf, session, signal, SLOW_MS } from "../support/supervised.ts";
 import { supervised, upAs } from "../support/supervised.ts";
 import type { Raw, Supervised } from "../support/supervised.ts";
@@ -130,6 +131,29 @@ async function inTheMidst(writers: readonly Writer[], kill: number, end: () => v
   end();
   await Promise.all(written);
 }
+
+test(
+  "a client that dies in a write says it again with its key: it is there once",
+  { timeout: SLOW_MS },
+  async () => {
+    const yard = supervised({ roadmap: { version: 1, tasks: [{ id: agent_id, title: "One" }] } });
+    const holder = await yard.up("--hold");
+    const [one, other] = [await session(holder), await session(holder)];
+    one.say(call("claim", "task_claim", { task_id: agent_id, agent_id }));
+    await one.hear();
+    const worker = await yard.workerPid();
+    const write = call("w", "task_update", { ...progress("half", agent_id), idempotency_key: "k" });
+    signal(worker, "SIGSTOP");
+    one.say(write);
+    await eventually(() => (one.socket.writableLength === 0 ? true : null));
+    one.socket.destroy();
+    signal(worker, "SIGCONT");
+    other.say(write);
+    expect(await other.hear()).toMatchObject({ id: "w", result: { structuredContent: {} } });
+    expect(await notesOf(yard, agent_id)).toEqual(["half"]);
+    expect(await yard.workerPid()).toBe(worker);
+  },
+);
 
 test(
   "1,000 claims by eight clients through wvo mcp: each task is claimed once",

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { nextTurn } from "../../src/clock.ts";
 import { hasEnded } from "../../src/supervisor/worker-process.ts";
 import { eventually } from "../support/live-run.ts";
-import { call, clientOf, HELLO, INITIALIZE, rawOf, rawTo } from "../support/supervised.ts";
+import { begun, call, clientOf, HELLO, INITIALIZE, rawOf, rawTo } from "../support/supervised.ts";
 import { session, signal, SLOW_MS, supervised } from "../support/supervised.ts";
 import type { Raw } from "../support/supervised.ts";
 
@@ -88,9 +88,10 @@ test(
 );
 
 describe("what clients should not do", { timeout: SLOW_MS }, () => {
-  test("malformed lines are answered, and the session goes on", async () => {
+  test.each(["the socket", "wvo mcp"])("malformed lines on %s are answered", async (road) => {
     const yard = supervised();
-    const raw = await session(await yard.up("--hold"));
+    const holder = await yard.up("--hold");
+    const raw = road === "wvo mcp" ? await begun(rawOf(yard.start("mcp"))) : await session(holder);
     const lines: readonly (readonly [string, object])[] = [
       ["no JSON", { id: null, error: { code: -32_700 } }],
       ["[]", { id: null, error: { code: -32_600 } }],

@@ -179,6 +179,11 @@ export const call = (id: number | string, name: string, args: object = {}) => {
 export async function session(holder: Holder): Promise<Raw> {
   const raw = await rawTo(holder);
   raw.say(HELLO);
+  return begun(raw);
+}
+
+/** The same once somebody has said whose session it is. */
+export async function begun(raw: Raw): Promise<Raw> {
   raw.say(INITIALIZE);
   expect(await raw.hear()).toMatchObject({ id: "init", result: {} });
   raw.say({ jsonrpc: "2.0", method: "notifications/initialized" });
