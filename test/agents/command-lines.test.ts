@@ -157,7 +157,8 @@ describe("codex", () => {
   test("our own server is not required: the work can be done without it", () => {
     const given = { mcp_servers: { orch: SERVER } };
     const all = codexArguments(codex(given), call({ server: { ...SERVER, args: [] } }));
-    expect(all.filter((each) => each.startsWith("mcp_servers"))).toEqual([
+    expect(all.filter((each) => each.startsWith("mcp_"))).toEqual([
+      "mcp_optional_startup_grace_ms=30000",
       'mcp_servers.weathervane={command="node",args=[],env={TASK_ID="t-1"},required=false,startup_timeout_sec=30,default_tools_approval_mode="approve"}',
       expect.stringMatching(/^mcp_servers\.orch=.*required=true/) as string,
     ]);

@@ -2,10 +2,13 @@
  * The real `claude` and `codex` work off roadmaps, against stub models on loopback: to the end, through
  * limits, and through the death of the orchestrator. No account is needed, and nothing is spent.
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { eventually, startLive } from "../support/live-run.ts";
 import type { ModelServer } from "../support/models/model-server.ts";
+import type { ToolWish } from "../support/models/script.ts";
 import { proveMergedOnce, proveNoOrphans, proveWhole } from "../support/proofs.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { installPrograms } from "./install.ts";
@@ -28,6 +31,44 @@ const TASKS: readonly TaskPlan[] = [
   { id: "T5", type: "feature", depends_on: ["T1", "T2"] },
   { id: "T6", type: "bug", depends_on: ["T3", "T4"] },
 ];
+
+/** What the programs are to call before they write their files. */
+const reporting = (id: string): readonly ToolWish[] => [
+  { name: "context_search", args: { query: "greeting" } },
+  { name: "task_update", args: { task_id: id, event: "progress" } },
+  {
+    name: "context_write",
+    args: { type: "decision", topic: "greeting", content: `made by ${id}`, task_ids: [id] },
+  },
+];
+
+const TOOL_TASKS: readonly TaskPlan[] = [
+  { id: "T1", type: "feature", calls: reporting("T1") },
+  { id: "T2", type: "bug", depends_on: ["T1"], calls: reporting("T2") },
+];
+
+interface Logged {
+  readonly cause: string;
+  readonly happening: {
+    readonly kind: string;
+    readonly event?: { readonly type: string; readonly runId: string };
+    readonly input?: { readonly text: string; readonly relatedTasks: readonly string[] };
+  };
+}
+
+/** The journal's steps that tools have sent, with the task that each is about. */
+function sentByTools(log: string): readonly string[] {
+  const rows = log.trim().split("\n");
+  return rows.flatMap((row) => {
+    const { cause, happening } = JSON.parse(row) as Logged;
+    const { event, input } = happening;
+    const tool = /^mcp:(\w+):/.exec(cause)?.[1];
+    if (tool === undefined) return [];
+    if (event !== undefined)
+      return [`${event.runId.split(".", 1)[0]} ${tool} ${event.type} ${event.runId}`];
+    return [`${input?.relatedTasks[0]} ${tool} ${happening.kind} ${input?.text}`];
+  });
+}
 
 const listed = async (yard: Workspace): Promise<readonly Listed[]> =>
   JSON.parse((await yard.wvo("task", "list", "--json")).stdout);
@@ -82,6 +123,53 @@ describe("the real programs", () => {
       expect([id, first.begun(fileOf(id)), second.begun(fileOf(id))]).toEqual([id, 1, 0]);
     }
     recording.add("a roadmap of 6 tasks over both", "finished and merged, 3 tasks by each");
+  });
+
+  test.each([
+    ["wvo run", ["status"]],
+    ["wvo up", ["up", "--detach", "--hold"]],
+  ])("finish tasks by calling our tools, under %s", async (name, before) => {
+    const real = await makeRealYard(TOOL_TASKS);
+    const { yard, codex } = real;
+    onTestFinished(async () => {
+      await yard.wvo("down", "--limit", "1s");
+    });
+    expect((await yard.wvo(...before)).code).toBe(0);
+    const ran = await yard.wvo("run", "--until", "done");
+    expect(ran.code, ran.stderr).toBe(0);
+    const log = await yard.wvo("log", "--json");
+    expect(sentByTools(log.stdout)).toEqual(
+      TOOL_TASKS.flatMap(({ id }) => [
+        `${id} task_update beat ${id}.1`,
+        `${id} context_write start made by ${id}`,
+      ]),
+    );
+    // What one program wrote down the other one was told when it looked.
+    expect(codex.calls.find(({ step }) => step === 1)?.heard).toContain("made by T1");
+    await proveDone(real, TOOL_TASKS);
+    recording.add(
+      `both call our tools, under \`${name}\``,
+      "progress renewed the leases, one found what the other had written down; finished and merged",
+    );
+  });
+
+  test("finish tasks where our server cannot be reached", async () => {
+    const tasks: readonly TaskPlan[] = [
+      { id: "T1", type: "feature" },
+      { id: "T2", type: "bug" },
+    ];
+    const real = await makeRealYard(tasks);
+    const { yard } = real;
+    // Others may enter here, so no socket of ours is put into it.
+    mkdirSync(join(yard.repo, "state/supervisor"), { mode: 0o755 });
+    const ran = await yard.wvo("run", "--until", "done");
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stderr).toContain("agents cannot call this run by MCP");
+    await proveDone(real, tasks);
+    recording.add(
+      "our server cannot be reached",
+      "both finished without it; no attempt was counted",
+    );
   });
 
   test("a 429 and a usage limit move work to the other program, and back after the reset", async () => {

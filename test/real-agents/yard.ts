@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { anthropic } from "../support/models/anthropic.ts";
 import { ModelServer } from "../support/models/model-server.ts";
 import { openai } from "../support/models/openai.ts";
-import { wish } from "../support/models/script.ts";
+import { wish, wishCall } from "../support/models/script.ts";
+import type { ToolWish } from "../support/models/script.ts";
 import { emptyFolder } from "../support/workbench.ts";
 import { makeWorkspace } from "../support/workspace.ts";
 import type { Workspace } from "../support/workspace.ts";
@@ -21,6 +22,8 @@ export interface TaskPlan {
   /** Decides by the routing table of `makeRealYard`. */
   readonly type: "feature" | "bug";
   readonly depends_on?: readonly string[];
+  /** Tools of ours that its program calls before it writes its file. */
+  readonly calls?: readonly ToolWish[];
 }
 
 export const fileOf = (taskId: string): string => `work/${taskId}`;
@@ -64,8 +67,9 @@ export async function makeRealYard(tasks: readonly TaskPlan[]): Promise<RealYard
   ];
   const roadmap = {
     version: 1,
-    tasks: tasks.map(({ id, type, depends_on = [] }) => {
-      return { id, type, title: `Make ${id}`, description: wish(fileOf(id)), depends_on };
+    tasks: tasks.map(({ id, type, depends_on = [], calls = [] }) => {
+      const description = [...calls.map(wishCall), wish(fileOf(id))].join("\n");
+      return { id, type, title: `Make ${id}`, description, depends_on };
     }),
   };
   const config = { agents: 3, wip_limit: 3, providers, routes };

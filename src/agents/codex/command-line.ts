@@ -26,6 +26,7 @@ export function argumentsFor(config: CodexConfig, { prompt, tier, sessionId, ser
     ...setting("analytics.enabled", "false"),
     ...(effort === null ? [] : setting("model_reasoning_effort", toml(effort))),
     ...endpointOf(config),
+    ...(server === null ? [] : START_LIMIT),
     ...serversOf(config, server),
     ...config.flags,
     ...(isNew ? [] : [sessionId]),
@@ -54,8 +55,10 @@ function endpointOf({ endpoint, retries, answer_limit }: CodexConfig): readonly 
   ];
 }
 
-/** It may have to wait for the next orchestrator, but the work does not wait long for it. */
+/** It may have to wait for the next orchestrator, but the work does not wait longer for it. */
 const START_LIMIT_S = 30;
+/** A server that is not required and not there after a second would else be left out unsaid. */
+const START_LIMIT = ["-c", `mcp_optional_startup_grace_ms=${START_LIMIT_S * 1_000}`];
 
 /**
  * A server that is broken is told nowhere unless it is required (agents.md, trap 10). Ours is not:

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { ServerResponse } from "node:http";
 import { emit } from "./model-server.ts";
 import type { Protocol } from "./model-server.ts";
-import { wishedFile } from "./script.ts";
+import { nextStep, OWN_SERVER, wishedCalls, wishedFile } from "./script.ts";
 import type { Fault } from "./script.ts";
 
 interface Block {
@@ -39,20 +39,27 @@ export const anthropic: Protocol<Body> = {
   path: /^\/v1\/messages(\?|$)/,
   read: ({ messages }) => {
     const at = messages.findLastIndex((message) => wishedFile(textOf(message)) !== null);
-    const results = messages.slice(at + 1).flatMap(blocksOf);
+    const prompt = at < 0 ? "" : textOf(messages[at] as Message);
+    const blocks = messages.slice(at + 1).flatMap(blocksOf);
+    const results = blocks.filter(({ type }) => type === "tool_result");
     return {
-      file: at < 0 ? null : wishedFile(textOf(messages[at] as Message)),
-      step: results.filter(({ type }) => type === "tool_result").length,
+      file: wishedFile(prompt),
+      calls: wishedCalls(prompt),
+      step: results.length,
+      heard: JSON.stringify(results.at(-1) ?? null),
     };
   },
-  answer: (response, body, { file, step }) => {
-    const input = { file_path: resolve(worktreeOf(body), file ?? ""), content: `${file}\n` };
-    const isWriting = file !== null && step === 0;
+  answer: (response, body, asked) => {
+    const step = nextStep(asked);
     begin(response, body);
-    if (isWriting) writeTool(response, input);
+    if (step.kind === "call") writeTool(response, `${OWN_SERVER}__${step.name}`, step.args);
+    else if (step.kind === "write") writeTool(response, "Write", fileInput(body, step.file));
     else writeText(response, "It is done.");
     emit(response, "content_block_stop", { index: 0 });
-    const delta = { stop_reason: isWriting ? "tool_use" : "end_turn", stop_sequence: null };
+    const delta = {
+      stop_reason: step.kind === "end" ? "end_turn" : "tool_use",
+      stop_sequence: null,
+    };
     emit(response, "message_delta", { delta, usage: { output_tokens: 20 } });
     emit(response, "message_stop", {});
     response.end();
@@ -71,13 +78,13 @@ function begin(response: ServerResponse, { model }: Body): void {
   emit(response, "message_start", { message: { ...message, stop_reason: null, usage } });
 }
 
-function writeTool(response: ServerResponse, input: object): void {
-  const block = {
-    type: "tool_use",
-    id: `toolu_${process.hrtime.bigint()}`,
-    name: "Write",
-    input: {},
-  };
+const fileInput = (body: Body, file: string): object => ({
+  file_path: resolve(worktreeOf(body), file),
+  content: `${file}\n`,
+});
+
+function writeTool(response: ServerResponse, name: string, input: object): void {
+  const block = { type: "tool_use", id: `toolu_${process.hrtime.bigint()}`, name, input: {} };
   emit(response, "content_block_start", { index: 0, content_block: block });
   const delta = { type: "input_json_delta", partial_json: JSON.stringify(input) };
   emit(response, "content_block_delta", { index: 0, delta });

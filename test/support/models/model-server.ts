@@ -7,7 +7,7 @@ import { zstdDecompressSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 import type { Fault, ModelCall } from "./script.ts";
 
-type Asked = Pick<ModelCall, "file" | "step">;
+type Asked = Omit<ModelCall, "answeredBy">;
 
 /** What a program asks, and how it is answered in its own words. */
 export interface Protocol<Body> {

@@ -1,7 +1,8 @@
 /** The stub model that Codex talks to: OpenAI's Responses API, as a stream. */
 import type { Protocol } from "./model-server.ts";
 import { emit } from "./model-server.ts";
-import { wishedFile } from "./script.ts";
+import { nextStep, OWN_SERVER, wishedCalls, wishedFile } from "./script.ts";
+import type { Step } from "./script.ts";
 
 interface Item {
   readonly type?: string;
@@ -20,17 +21,26 @@ const textOf = ({ content = "" }: Item): string =>
 /** The tool for commands has another name, and another shape, from model to model. */
 function commandCall({ tools = [] }: Body, command: string): object {
   const names = new Set(tools.map(({ name, type }) => name ?? type));
-  const call = (name: string, input: object) => ({
-    type: "function_call",
-    id: `fc_${process.hrtime.bigint()}`,
-    call_id: `call_${process.hrtime.bigint()}`,
-    name,
-    arguments: JSON.stringify(input),
-    status: "completed",
-  });
   if (names.has("shell_command")) return call("shell_command", { command });
   if (names.has("shell")) return call("shell", { command: ["bash", "-c", command] });
   return call("exec_command", { cmd: command });
+}
+
+const call = (name: string, input: object): object => ({
+  type: "function_call",
+  id: `fc_${process.hrtime.bigint()}`,
+  call_id: `call_${process.hrtime.bigint()}`,
+  name,
+  arguments: JSON.stringify(input),
+  status: "completed",
+});
+
+function itemFor(step: Step, body: Body): object {
+  if (step.kind === "end") return message("It is done.");
+  // Tools of servers are called by the server's name and their own.
+  if (step.kind === "call") return { ...call(step.name, step.args), namespace: OWN_SERVER };
+  const { file } = step;
+  return commandCall(body, `mkdir -p "$(dirname '${file}')" && echo '${file}' > '${file}'`);
 }
 
 const message = (text: string) => ({
@@ -47,15 +57,17 @@ export const openai: Protocol<Body> = {
     const at = input.findLastIndex(
       (item) => item.role === "user" && wishedFile(textOf(item)) !== null,
     );
+    const prompt = at < 0 ? "" : textOf(input[at] as Item);
+    const results = input.slice(at + 1).filter(({ type }) => type?.endsWith("_output") === true);
     return {
-      file: at < 0 ? null : wishedFile(textOf(input[at] as Item)),
-      step: input.slice(at + 1).filter(({ type }) => type?.endsWith("_output") === true).length,
+      file: wishedFile(prompt),
+      calls: wishedCalls(prompt),
+      step: results.length,
+      heard: JSON.stringify(results.at(-1) ?? null),
     };
   },
-  answer: (response, body, { file, step }) => {
-    const isWriting = file !== null && step === 0;
-    const command = `mkdir -p "$(dirname '${file}')" && echo '${file}' > '${file}'`;
-    const item = isWriting ? commandCall(body, command) : message("It is done.");
+  answer: (response, body, asked) => {
+    const item = itemFor(nextStep(asked), body);
     const about = { id: "resp_stub", object: "response", model: body.model };
     const usage = {
       input_tokens: 1_000,
