@@ -126,7 +126,7 @@ describe("the real programs", () => {
   });
 
   test.each([
-    ["wvo run", ["status"]],
+    ["wvo run", ["config", "show"]],
     ["wvo up", ["up", "--detach", "--hold"]],
   ])("finish tasks by calling our tools, under %s", async (name, before) => {
     const real = await makeRealYard(TOOL_TASKS);
