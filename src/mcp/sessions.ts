@@ -12,7 +12,7 @@ import { systemClock } from "../clock.ts";
 import type { CommandHello, McpHello } from "../supervisor/hello.ts";
 import { parseHello } from "../supervisor/hello.ts";
 import { CLIENT_LINE_BYTES_MAX, finish, readLines, UNREAD_BYTES_MAX } from "../supervisor/lines.ts";
-import type { Line } from "../supervisor/lines.ts";
+import type { Lines } from "../supervisor/lines.ts";
 import { mcpFactory } from "./server.ts";
 import type { ServerFor } from "./server.ts";
 import { sessionStream } from "./session-stream.ts";
@@ -21,7 +21,7 @@ import type { McpHost } from "./tool.ts";
 /** A connection after its first line. */
 export interface Greeted<Hello> {
   readonly socket: Socket;
-  readonly lines: AsyncGenerator<Line>;
+  readonly lines: Lines;
   readonly hello: Hello;
 }
 

@@ -22,23 +22,84 @@ const ENDLESS_BYTES = 256 * 1024 * 1024;
 const EXCERPT_BYTES = 256;
 const NEWLINE = 0x0a;
 
+export type Lines = AsyncIterableIterator<Line>;
+
 /** Ends with the stream, however that ends. An unfinished line at the end is none. */
-export async function* readLines(stream: Readable, bytesMax: number): AsyncGenerator<Line> {
-  const pending = new Pending(bytesMax);
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      let from = 0;
-      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
-        pending.add(chunk.subarray(from, at));
-        from = at + 1;
-        const line = pending.take();
-        if (line !== null) yield line;
-      }
-      pending.add(chunk.subarray(from));
-      if (pending.bytes > ENDLESS_BYTES) return;
+export const readLines = (stream: Readable, bytesMax: number): Lines =>
+  new LineReader(stream, bytesMax);
+
+const END = { value: undefined, done: true } as const;
+
+/**
+ * By events and not by the stream's own iterator, which costs more than all else that a line takes
+ * on its way. The stream flows only while somebody waits for a line.
+ */
+class LineReader implements Lines {
+  readonly #stream: Readable;
+  readonly #pending: Pending;
+  readonly #ready: Line[] = [];
+  #waiting: ((result: IteratorResult<Line>) => void) | null = null;
+  #hasBegun = false;
+  #isOver = false;
+
+  constructor(stream: Readable, bytesMax: number) {
+    this.#stream = stream;
+    this.#pending = new Pending(bytesMax);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Line>> {
+    const line = this.#ready.shift();
+    if (line !== undefined) return Promise.resolve({ value: line, done: false });
+    if (this.#waiting !== null) throw new Error("lines are read by one reader at a time");
+    this.#begin();
+    if (this.#isOver) return Promise.resolve(END);
+    this.#stream.resume();
+    return new Promise((resolve) => (this.#waiting = resolve));
+  }
+
+  /** Who breaks off has no use for the stream any more. */
+  return(): Promise<IteratorResult<Line>> {
+    this.#stream.destroy();
+    return Promise.resolve(END);
+  }
+
+  #begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.#isOver = this.#stream.destroyed || this.#stream.readableEnded;
+    this.#stream.on("data", (chunk: Buffer) => this.#take(chunk));
+    // An error (ECONNRESET) is an end like any other: the other side is gone.
+    for (const name of ["end", "close", "error"]) this.#stream.on(name, () => this.#end());
+  }
+
+  #take(chunk: Buffer): void {
+    let from = 0;
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
+      this.#pending.add(chunk.subarray(from, at));
+      from = at + 1;
+      const line = this.#pending.take();
+      if (line !== null) this.#give(line);
     }
-  } catch {
-    // The other side is gone (ECONNRESET): that is an end like any other.
+    this.#pending.add(chunk.subarray(from));
+    if (this.#ready.length > 0) this.#stream.pause();
+    if (this.#pending.bytes > ENDLESS_BYTES) this.#stream.destroy();
+  }
+
+  #give(line: Line): void {
+    if (this.#waiting === null) return void this.#ready.push(line);
+    this.#waiting({ value: line, done: false });
+    this.#waiting = null;
+    return undefined;
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#waiting?.(END);
+    this.#waiting = null;
   }
 }
 
