@@ -15,6 +15,7 @@ export const actorId = {
   visitor: (name: string) => `visitor:${name}`,
   message: (id: string) => `message:${id}`,
   context: (id: string) => `context:${id}`,
+  artifacts: (taskId: string) => `artifacts:${taskId}`,
   provider: (name: string) => `provider:${name}`,
   gate: (owner: string) => `gate:${owner}`,
   mergeRequest: (runId: string) => `merge-request:${runId}`,

@@ -70,3 +70,23 @@ export interface EntryInput {
 }
 
 export type EntryEvent = { readonly type: "supersede"; readonly by: string };
+
+// ── what runs put by ──────────────────────────────────────────────────────────────────────────
+
+export interface Artifact {
+  readonly name: string;
+  /** Of its bytes, in hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+  readonly author: string;
+  readonly runId: string;
+}
+
+export interface ArtifactsInput {
+  readonly taskId: string;
+  /** Names that there is room for. */
+  readonly placesMax: number;
+}
+
+export type ArtifactsEvent = { readonly type: "store" } & Artifact;

@@ -3,6 +3,7 @@
  * from outside, and the rows people query.
  */
 import { machine as agent } from "../../machines/agent.ts";
+import { machine as artifacts } from "../../machines/artifacts.ts";
 import { machine as budget } from "../../machines/budget.ts";
 import { machine as context } from "../../machines/context.ts";
 import { machine as coordinator } from "../../machines/coordinator.ts";
@@ -44,4 +45,5 @@ export const catalog: readonly Chart[] = [
   entry({ name: "visitor", version: 1, machine: visitor, project: projectVisitor }),
   entry({ name: "message", version: 1, machine: message, project: projectMessage }),
   entry({ name: "context", version: 1, machine: context, project: projectEntry }),
+  entry({ name: "artifacts", version: 1, machine: artifacts }),
 ];

@@ -7,7 +7,7 @@ import type { PlainEvent } from "../../machines/chart.ts";
 import type { ProviderEvent } from "../../machines/capacity.ts";
 import type { AgentEvent, CoordinatorEvent } from "../../machines/protocol.ts";
 import type { RoadmapEvent, TaskEvent, TaskSpec } from "../../machines/protocol.ts";
-import type { MessageEvent, VisitorEvent } from "../../machines/visits.ts";
+import type { ArtifactsEvent, MessageEvent, VisitorEvent } from "../../machines/visits.ts";
 import { FaultError } from "../fault.ts";
 
 const id = z.string().min(1).max(200);
@@ -66,6 +66,17 @@ export const doors = {
     z.strictObject({ type: z.literal("acknowledge"), agentId: id }),
     z.strictObject({ type: z.literal("giveBack"), agentId: id, error: reason }),
   ]) satisfies z.ZodType<MessageEvent>,
+  artifacts: z.discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("store"),
+      name: id,
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      bytes: z.int().min(0),
+      mediaType: z.string().min(1).max(100),
+      author: id,
+      runId: id,
+    }),
+  ]) satisfies z.ZodType<ArtifactsEvent>,
   roadmap: z.discriminatedUnion("type", [
     z.strictObject({
       type: z.literal("imported"),

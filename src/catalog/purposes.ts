@@ -26,5 +26,6 @@ export const purposes: Readonly<Record<string, string>> = {
     "One message between agents: it waits, is claimed for a while, and is gone when its holder says so.",
   context:
     "One thing that an agent or a person wrote down for the others: a decision, a constraint, a hypothesis or a learning.",
+  artifacts: "The artifacts of one task: what its runs have put by, each under a name.",
   roadmap: "The roadmap files as they were imported last, so that export can give them back.",
 };

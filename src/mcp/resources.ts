@@ -9,6 +9,7 @@ import { actorId } from "../../machines/protocol.ts";
 import { catalog } from "../catalog/catalog.ts";
 import { purposes } from "../catalog/purposes.ts";
 import { FaultError } from "../fault.ts";
+import { serveArtifacts } from "./artifact-resource.ts";
 import type { McpHost } from "./tool.ts";
 import { describeStatus } from "./tools/orchestrator-status.ts";
 import { describeTask } from "./tools/task-get.ts";
@@ -17,6 +18,7 @@ import { describeTask } from "./tools/task-get.ts";
 const COMPLETIONS_MAX = 100;
 
 export function serveResources(server: McpServer, app: McpHost): void {
+  serveArtifacts(server, app);
   const json = { mimeType: "application/json" };
   server.registerResource(
     "status",

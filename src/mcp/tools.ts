@@ -2,6 +2,7 @@
 import type { Role, SessionScope, Tool, Toolset } from "./tool.ts";
 import { agentList } from "./tools/agent-list.ts";
 import { agentStop } from "./tools/agent-stop.ts";
+import { artifactStore } from "./tools/artifact-store.ts";
 import { authStatus } from "./tools/auth-status.ts";
 import { autopilotControl } from "./tools/autopilot-control.ts";
 import { autopilotStatus } from "./tools/autopilot-status.ts";
@@ -33,6 +34,7 @@ export const tools: readonly Tool[] = [
   taskRelease,
   contextWrite,
   contextSearch,
+  artifactStore,
   eventClaim,
   eventAck,
   taskCreate,

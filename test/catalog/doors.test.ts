@@ -22,6 +22,14 @@ function refusal(chart: string, event: Said) {
 }
 
 const source = { type: "imported", path: "r.yaml", text: "tasks: []", constraints: [] };
+const artifact = {
+  name: "log",
+  sha256: "0".repeat(64),
+  bytes: 3,
+  mediaType: "text/plain",
+  author: "worker-01",
+  runId: "T1.1",
+};
 const revise = { type: "revise", spec: BARE_SPEC };
 const withSpec = (change: object): Said => ({
   type: "revise",
@@ -48,6 +56,7 @@ describe("what is let in", () => {
     ["message", { type: "claim", agentId: "a", leaseMs: 86_400_000 }],
     ["message", { type: "acknowledge", agentId: "a" }],
     ["message", { type: "giveBack", agentId: "a", error: "it broke" }],
+    ["artifacts", { type: "store", ...artifact }],
     ["roadmap", source],
   ])("to a %s: %j", (chart, event) => {
     expect(throughDoor(chart)({ ...event })).toEqual(event);
@@ -75,6 +84,7 @@ describe("what is let in", () => {
       "message claim",
       "message acknowledge",
       "message giveBack",
+      "artifacts store",
       "roadmap imported",
     ]);
   });
@@ -122,6 +132,10 @@ describe("what only actors tell each other", () => {
 
 describe("what is not well formed is refused by the field that is wrong", () => {
   test.each<[string, Said, string]>([
+    ["artifacts", { type: "store", ...artifact, sha256: "0".repeat(63) }, "sha256"],
+    ["artifacts", { type: "store", ...artifact, sha256: "G".repeat(64) }, "sha256"],
+    ["artifacts", { type: "store", ...artifact, bytes: -1 }, "bytes"],
+    ["artifacts", { type: "store", ...artifact, mediaType: "x".repeat(101) }, "mediaType"],
     ["task", { type: "cancel" }, "reason"],
     ["task", { type: "cancel", reason: "" }, "reason"],
     ["task", { type: "cancel", reason: "x".repeat(2_001) }, "reason"],

@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { assign } from "xstate";
 import type { AnyStateMachine } from "xstate";
+import type { ArtifactsContext } from "../../machines/artifacts.ts";
 import type { RoadmapEvent } from "../../machines/protocol.ts";
 import type { RoadmapContext } from "../../machines/roadmap.ts";
+import type { ArtifactsEvent } from "../../machines/visits.ts";
 import { Anatomy } from "../../src/proof/checker/anatomy.ts";
 import { violationText } from "../../src/proof/checker/explore.ts";
 import { survey } from "../../src/proof/checker/survey.ts";
@@ -97,6 +99,11 @@ const stopRun = {
 };
 const forgetSpent = assign({ spent: { tokens: -1, microUsd: 0 }, reservations: [] });
 const unspent = () => ({ charge: { tokens: 0, microUsd: 0, costSource: "unknown" } });
+const keepBoth = assign(
+  ({ context, event }: { context: ArtifactsContext; event: ArtifactsEvent }) => ({
+    kept: [...context.kept, { ...event, atMs: 0 }],
+  }),
+);
 const rewrite = assign({ text: "another one", supersededBy: "c2" });
 const all: readonly Break[] = [
   breaks("task", "T1", ["states.active.exit", [], 3]),
@@ -154,6 +161,8 @@ const all: readonly Break[] = [
   breaks("message", "Q4", ["states.waiting.on.claim.target", "done", 2]),
   breaks("context", "K1", ["states.current.on.supersede.actions", rewrite, 2]),
   breaks("context", "K2", ["states.superseded", { on: { supersede: "current" } }, 3]),
+  breaks("artifacts", "F1", ["actions.keep", keepBoth, 3]),
+  breaks("artifacts", "F2", ["states.open.on.store.1.target", "open", 3]),
   breaks("roadmap", "O1", ["states.known.on.imported.actions", append, 3]),
 ];
 

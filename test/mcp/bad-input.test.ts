@@ -68,6 +68,7 @@ describe("the key of a call that was made", () => {
     task_complete: { ...mine, commit: "main", summary: "s" },
     task_release: mine,
     context_write: { type: "learning", topic: "t", content: "c" },
+    artifact_store: { ...mine, name: "log", text: "passed" },
     event_claim: { agent_id: "ann" },
     event_ack: message,
     task_edit: { task_id: "T1", title: "Another" },

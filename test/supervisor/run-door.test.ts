@@ -78,6 +78,10 @@ test(
     await isWorking(client);
     const progress = { task_id: "T1", event: "progress" };
     expect(await ask(client, "task_update", progress)).toMatchObject({ task_id: "T1" });
+    const file = { task_id: "T1", name: "settings", path: "weathervane.yaml" };
+    expect(await ask(client, "artifact_store", file)).toMatchObject({ state: "open" });
+    const outside = { ...file, path: "../../repo/weathervane.yaml" };
+    expect(await ask(client, "artifact_store", outside)).toEqual({ isError: true });
     first.signal("SIGKILL");
     await first.ended;
 
@@ -89,6 +93,9 @@ test(
     expect((await second.ended).code).toBe(0);
     const { stdout } = await yard.wvo("log", "--json", "--actor", "agent:worker-01");
     expect(stdout.split("mcp:task_update").length - 1).toBe(2);
+    const shown = await yard.wvo("task", "show", "T1", "--json");
+    const bytes = yard.file("weathervane.yaml").length;
+    expect(JSON.parse(shown.stdout)).toMatchObject({ artifacts: [{ name: "settings", bytes }] });
   },
 );
 

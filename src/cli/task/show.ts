@@ -2,6 +2,7 @@
 import type { Finding } from "../../../machines/chart.ts";
 import type { TaskContext } from "../../../machines/task-setup.ts";
 import { actorId } from "../../../machines/protocol.ts";
+import { artifactsOf } from "../../app/artifacts.ts";
 import { isoTime } from "../../clock.ts";
 import { eventName } from "../../host/record.ts";
 import type { SnapshotRecord } from "../../host/record.ts";
@@ -38,6 +39,7 @@ async function detailsOf(store: StoreReader, id: string) {
     gates: views.gatesOf(id),
     quality: views.qualityOf(id),
     merges: views.mergeRequestsOf(id),
+    artifacts: await artifactsOf(store, id),
     history: history.map(({ version, atMs, fromState, toState, happening }) => {
       return {
         version,
@@ -55,6 +57,9 @@ const wordOf = ({ source, text }: Finding): string =>
 
 type Details = Awaited<ReturnType<typeof detailsOf>>;
 
+const artifactLine = ({ name, bytes, uri }: Details["artifacts"][number]): string =>
+  `${name} (${bytes} bytes) ${uri}`;
+
 function render(task: Details): string {
   const facts: readonly (readonly [string, string | null])[] = [
     ["status", `${task.status} (${task.substate})`],
@@ -66,6 +71,7 @@ function render(task: Details): string {
     ["depends on", task.dependencies.map((each) => each.depends_on).join(", ") || null],
     ["merged", task.merged_commit],
     ...task.findings.map((each) => ["found", wordOf(each)] as const),
+    ...task.artifacts.map((each) => ["artifact", artifactLine(each)] as const),
   ];
   const lines = facts.flatMap(([name, text]) =>
     text === null ? [] : [`  ${name.padEnd(11)} ${text}`],

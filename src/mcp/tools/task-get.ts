@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { actorId } from "../../../machines/protocol.ts";
 import type { TaskContext } from "../../../machines/task-setup.ts";
+import { artifactsOf } from "../../app/artifacts.ts";
 import { isoTime } from "../../clock.ts";
 import { eventName } from "../../host/record.ts";
 import type { SnapshotRecord } from "../../host/record.ts";
@@ -24,6 +25,15 @@ const gate = z.object({
   reason: z.string().nullable(),
 });
 
+const artifact = z.object({
+  name: z.string(),
+  uri: z.string(),
+  bytes: z.number(),
+  media_type: z.string(),
+  run_id: z.string(),
+  at: z.string(),
+});
+
 const wholeTask = taskLine.extend({
   rev: z.number(),
   next_events: z.array(z.string()),
@@ -37,6 +47,7 @@ const wholeTask = taskLine.extend({
   reason: z.string().nullable(),
   handed_in: z.string().nullable(),
   merged_commit: z.string().nullable(),
+  artifacts: z.array(artifact),
   uri: z.string(),
   history: z.array(step).optional(),
   gates: z.array(gate).optional(),
@@ -80,6 +91,7 @@ export async function describeTask({ store, host }: McpHost, taskId: string) {
     reason: row.reason,
     handed_in: row.handed_in,
     merged_commit: row.merged_commit,
+    artifacts: await artifactsOf(store, taskId),
     uri: `wvo://tasks/${encodeURIComponent(taskId)}`,
   };
 }
