@@ -6,9 +6,11 @@ import { assign, setup, stateIn } from "xstate";
 import type { BudgetEvent } from "./bookkeeping.ts";
 import { faultOf, message, outputOf, stampOf, tell } from "./chart.ts";
 import type { Finding, Message } from "./chart.ts";
+import { hasRun, isCutOff, leftBy } from "./cut-off.ts";
 import { effect } from "./effects.ts";
 import { actorId } from "./protocol.ts";
 import type { AgentEvent, AgentInput, Assignment, CollectedWork } from "./protocol.ts";
+import type { Left } from "./session.ts";
 import type { ErrorClass, ProviderEvent } from "./capacity.ts";
 import type { CoordinatorEvent, RunExit, TaskEvent } from "./protocol.ts";
 import { NOTHING_USED } from "./spending.ts";
@@ -35,6 +37,7 @@ const REST_MAX_MS = 10 * 60_000;
 const STUCK_RETRY_MS = 60_000;
 
 type Memory = { readonly context: AgentContext };
+type Happened = Memory & { readonly event: unknown };
 type Outcome = {
   readonly context: AgentContext;
   readonly event: { readonly output: CollectedWork };
@@ -59,17 +62,14 @@ type Report =
       readonly commit: string;
       readonly findings: readonly Finding[];
     }
-  | { readonly type: "runFailed"; readonly findings: readonly Finding[] }
-  | { readonly type: "runReleased"; readonly reason: string };
+  | { readonly type: "runFailed"; readonly findings: readonly Finding[]; readonly left?: Left }
+  | { readonly type: "runReleased"; readonly reason: string; readonly left?: Left };
 
 /** What ran used what its program told; what was never started, or refused at once, nothing. */
 function usageOf({ exit }: AgentContext): Usage | null {
   if (exit === null || !hasRun(exit)) return NOTHING_USED;
   return exit.outcome === "notStarted" ? (exit.usage ?? NOTHING_USED) : exit.usage;
 }
-/** A program that may not use its account has a class for that, one that is missing has none. */
-const hasRun = ({ outcome, errorClass }: RunExit): boolean =>
-  outcome !== "notStarted" || errorClass !== null;
 
 /** The budget hears of it before the task is free again, so that its next run sees the new total. */
 function tellEnd({ context }: Memory, report: Report): readonly Message[] {
@@ -77,26 +77,38 @@ function tellEnd({ context }: Memory, report: Report): readonly Message[] {
   return [toBudget({ type: "settle", ...used }), ...toTask(context, { ...report, ...used })];
 }
 
-const tellFailed = (memory: Memory, findings: readonly Finding[]): readonly Message[] =>
-  tellEnd(memory, { type: "runFailed", findings });
+const tellFailed = (scope: Happened, findings: readonly Finding[]): readonly Message[] =>
+  tellEnd(scope, { type: "runFailed", findings, ...leftBy(scope) });
 
 function tellFault(what: string) {
-  return ({ context, event }: Memory & { readonly event: unknown }): readonly Message[] =>
-    tellFailed({ context }, [{ source: "worktree", text: `${what}: ${faultOf(event).message}` }]);
+  return (scope: Happened): readonly Message[] => {
+    const text = `${what}: ${faultOf(scope.event).message}`;
+    return tellEnd(scope, { type: "runFailed", findings: [{ source: "worktree", text }] });
+  };
 }
 
-const tellReleased = ({ context }: Memory): readonly Message[] =>
-  tellEnd({ context }, { type: "runReleased", reason: detail(context) });
+const tellReleased = (scope: Happened): readonly Message[] =>
+  tellEnd(scope, { type: "runReleased", reason: detail(scope.context), ...leftBy(scope) });
 
 const tellStarted = ({ context }: Memory): readonly Message[] =>
   toTask(context, { type: "runStarted", runId: runId(context) });
 
 /** How full the account is comes first: what ended the run may depend on it. */
-function tellProvider(context: AgentContext, event: ProviderEvent): readonly Message[] {
+const tellProvider = (context: AgentContext, event: ProviderEvent): readonly Message[] => [
+  ...tellWindows(context),
+  ...toProvider(context, event),
+];
+
+function tellWindows(context: AgentContext): readonly Message[] {
   const windows = context.exit?.windows ?? [];
-  const usage = { type: "usageReported", windows } as const;
-  return [...(windows.length > 0 ? toProvider(context, usage) : []), ...toProvider(context, event)];
+  return windows.length > 0 ? toProvider(context, { type: "usageReported", windows }) : [];
 }
+
+/** A program that was cut off has not ended well, whatever is to blame. */
+const tellEnded = (context: AgentContext): readonly Message[] =>
+  context.exit !== null && isCutOff(context.exit)
+    ? tellWindows(context)
+    : tellProvider(context, { type: "runEnded" });
 
 const OF_SERVER: ReadonlySet<ErrorClass | null> = new Set([
   "overloaded",
@@ -106,20 +118,22 @@ const OF_SERVER: ReadonlySet<ErrorClass | null> = new Set([
 ]);
 
 /** The provider hears of a limit before the task is free again, so that nobody picks it anew. */
-function tellLimited({ context }: Memory): readonly Message[] {
+function tellLimited(scope: Happened): readonly Message[] {
+  const { context } = scope;
   const { retryAtMs: untilMs = null, errorClass = null } = context.exit ?? {};
   const reason = detail(context);
   const event: ProviderEvent = OF_SERVER.has(errorClass)
     ? { type: "serverFailed", reason }
     : { type: "limitHit", untilMs, reason };
-  return [...tellProvider(context, event), ...tellReleased({ context })];
+  return [...tellProvider(context, event), ...tellReleased(scope)];
 }
 
-function tellNotStarted({ context }: Memory): readonly Message[] {
+function tellNotStarted(scope: Happened): readonly Message[] {
+  const { context } = scope;
   const isRefused = context.exit !== null && hasRun(context.exit);
   const type = isRefused ? "accessRefused" : "startFailed";
   const event = { type, reason: detail(context) } as const;
-  return [...tellProvider(context, event), ...tellReleased({ context })];
+  return [...tellProvider(context, event), ...tellReleased(scope)];
 }
 
 const tellFinished = ({ context, event }: Outcome): readonly Message[] => [
@@ -144,7 +158,7 @@ function tellUnfinished({ context, event }: Outcome): readonly Message[] {
   const { findings } = event.output;
   const text = context.exit?.outcome === "completed" ? unusable(findings) : detail(context);
   const all = [{ source: "run", text }, ...foundIn({ context, event })];
-  return [...tellProvider(context, { type: "runEnded" }), ...tellFailed({ context }, all)];
+  return [...tellEnded(context), ...tellFailed({ context, event }, all)];
 }
 
 /** Why a run that its program calls good is not: what was found, or that nothing was. */
@@ -154,17 +168,19 @@ const unusable = (findings: readonly Finding[]): string =>
     : "the program ended well but changed nothing; no change means not done";
 
 /** A run that had to be stopped because it fell silent has failed, unless it ended by itself. */
-const silentExit = (exit: RunExit, { reason }: AgentContext): RunExit =>
-  exit.outcome === "stopped" ? { ...exit, outcome: "failed", detail: reason ?? exit.detail } : exit;
+function silentExit(exit: RunExit, { reason }: AgentContext): RunExit {
+  if (exit.outcome !== "stopped") return exit;
+  const detail = reason ?? exit.detail;
+  return { ...exit, outcome: "failed", errorClass: "timeout", detail };
+}
 
 function refuse({ context, event }: Memory & { readonly event: AgentEvent }): readonly Message[] {
   if (event.type !== "assign") return [];
   const reason = `${context.id} is not free`;
   const used = { runId: event.runId, usage: NOTHING_USED };
-  return [
-    toBudget({ type: "settle", ...used }),
-    message<TaskEvent>(actorId.task(event.taskId), { type: "runReleased", reason, ...used }),
-  ];
+  const left = event.resume === null ? {} : { left: event.resume };
+  const released: TaskEvent = { type: "runReleased", reason, ...left, ...used };
+  return [toBudget({ type: "settle", ...used }), message(actorId.task(event.taskId), released)];
 }
 
 /** The setup that `agent.ts` makes its chart with. */
@@ -197,8 +213,8 @@ export const agentSetup = setup({
     renewLease: assign(({ event }) => ({ leaseUntilMs: stampOf(event) + LEASE_MS })),
     takeWork: assign(({ event }) => {
       if (event.type !== "assign") return {};
-      const { taskId, runId, provider, tier, startFrom, commit } = event;
-      const work = { taskId, runId, provider, tier, startFrom, commit };
+      const { taskId, runId, provider, tier, startFrom, commit, resume } = event;
+      const work = { taskId, runId, provider, tier, startFrom, commit, resume };
       return { work, exit: null, reason: null };
     }),
     quoteReason: assign(({ event }) => ("reason" in event ? { reason: event.reason } : {})),
@@ -213,6 +229,9 @@ export const agentSetup = setup({
     isLimited: ({ context }) => context.exit?.outcome === "limited",
     isNotStarted: ({ context }) => context.exit?.outcome === "notStarted",
     isStopped: ({ context }) => context.exit?.outcome === "stopped",
+    /** The session that it was to go on with is not known any more: no fault of the task. */
+    isForgotten: ({ context: { exit, work } }) =>
+      exit?.errorClass === "session_not_found" && work !== null && work.resume !== null,
     isFinished: ({ context, event }) =>
       context.exit?.outcome === "completed" && outputOf<CollectedWork>(event).changed,
     isSilent: stateIn({ stopping: "silent" }),
@@ -238,6 +257,7 @@ const NO_WORK: Assignment = {
   tier: "low",
   startFrom: "target",
   commit: null,
+  resume: null,
 };
 
 /** The messages of the chart, by occasion. */

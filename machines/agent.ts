@@ -12,9 +12,13 @@
  *    more it is stopped.
  * A5 A limit, a missing program or a stop that was asked for releases the task, also where its
  *    work cannot be collected; it is no failed attempt.
+ * A6 What a run leaves stays on its task's branch where it is handed in or can be gone on with; any
+ *    other branch goes back to where the run started. A run that was itself gone on with is cut
+ *    off for good, so that a fresh tree follows.
  */
 import { MICROSTEPS_MAX } from "./chart.ts";
 import { agentSetup, telling, workOf } from "./agent-setup.ts";
+import { isKept } from "./cut-off.ts";
 
 const tellFree = { type: "tell", params: telling.free } as const;
 
@@ -169,7 +173,7 @@ export const machine = agentSetup.createMachine({
       invoke: {
         id: "collectWork",
         src: "collectWork",
-        input: (scope) => ({ ...workOf(scope), keep: scope.context.exit?.outcome === "completed" }),
+        input: (scope) => ({ ...workOf(scope), keep: isKept(scope.context) }),
         onDone: [
           {
             guard: "isLimited",
@@ -183,6 +187,11 @@ export const machine = agentSetup.createMachine({
           },
           {
             guard: "isStopped",
+            target: "free",
+            actions: { type: "tell", params: telling.released },
+          },
+          {
+            guard: "isForgotten",
             target: "free",
             actions: { type: "tell", params: telling.released },
           },

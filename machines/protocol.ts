@@ -2,6 +2,7 @@
  * What the actors say to each other, on one page: inputs that bring an actor into being, events
  * it understands, and the data they carry. Requests are imperative, facts are past.
  */
+import type { Left, Session } from "./session.ts";
 import type { ErrorClass, UsageWindow } from "./capacity.ts";
 import type { Finding } from "./chart.ts";
 import type { Caps, Estimate, Short, Spent, Usage } from "./spending.ts";
@@ -110,8 +111,12 @@ export type TaskEvent =
       /** What was missing in the run: for the next brief, if the gate finds the work wanting. */
       readonly findings: readonly Finding[];
     } & Used)
-  | ({ readonly type: "runFailed"; readonly findings: readonly Finding[] } & Used)
-  | ({ readonly type: "runReleased"; readonly reason: string } & Used)
+  | ({
+      readonly type: "runFailed";
+      readonly findings: readonly Finding[];
+      readonly left?: Left;
+    } & Used)
+  | ({ readonly type: "runReleased"; readonly reason: string; readonly left?: Left } & Used)
   /** Who works on it says that only a person can help. */
   | ({ readonly type: "runBlocked"; readonly reason: string } & Used)
   | { readonly type: "cancel"; readonly reason: string }
@@ -134,6 +139,8 @@ export interface Assignment {
   readonly startFrom: StartFrom;
   /** The commit that the task handed in before, if any. */
   readonly commit: string | null;
+  /** What an earlier run has left for this one to go on with. */
+  readonly resume: Left | null;
 }
 
 export type AgentEvent =
@@ -141,12 +148,6 @@ export type AgentEvent =
   | { readonly type: "beat"; readonly runId: string }
   | { readonly type: "stop"; readonly runId: string; readonly reason: string }
   | { readonly type: "drain"; readonly reason: string };
-
-/** A conversation that a program keeps, and what it has used so far in all. */
-export interface Session {
-  readonly sessionId: string;
-  readonly used: Usage | null;
-}
 
 /**
  * How a run of an agent program ended. `completed` is only the program's word; `limited` is a

@@ -11,14 +11,17 @@ import type { AgentEvent, Claim, CoordinatorEvent } from "./protocol.ts";
 import type { GateEvent, GateInput } from "./protocol.ts";
 import type { MergeRequestEvent, MergeRequestInput, RefineryEvent } from "./protocol.ts";
 import type { StartFrom } from "./protocol.ts";
+import type { Left } from "./session.ts";
 import type { TaskEvent, TaskInput, TaskSpec } from "./protocol.ts";
-import { chargeOf, plus } from "./spending.ts";
+import { chargeOf, NOTHING_SPENT, plus } from "./spending.ts";
 import type { Spent } from "./spending.ts";
 import type { VisitorEvent } from "./visits.ts";
 
 /** The one run that holds an active task. */
 export interface TaskRun extends Claim {
   readonly startFrom: StartFrom;
+  /** The session that it goes on with. */
+  readonly resume: Left | null;
 }
 
 export interface TaskContext {
@@ -41,6 +44,10 @@ export interface TaskContext {
   /** The commit handed in last; it stays reachable (P10). */
   readonly commit: string | null;
   readonly findings: readonly Finding[];
+  /** What the last run left, and the provider that alone can go on with it. */
+  readonly left: (Left & { readonly provider: string }) | null;
+  /** Runs of the present attempt that were cut off. */
+  readonly cuts: number;
   /** Why the task is blocked, cancelled or was released. */
   readonly reason: string | null;
   readonly mergedCommit: string | null;
@@ -52,6 +59,8 @@ export const ATTEMPTS_MAX = 3;
 export const CONFLICTS_MAX = 5;
 /** From this conflict on the target is reserved for the next try, so that somebody gets through. */
 export const RESERVE_AT = 2;
+/** A run that was cut off is gone on with once; the next time a fresh tree is surer. */
+const CUTS_MAX = 1;
 /** Findings kept for the next brief; the newest win. */
 const FINDINGS_MAX = 20;
 
@@ -103,8 +112,8 @@ export const telling = {
       event.type === "addDependent" ? [toTask(event.taskId, { type, taskId: context.id })] : [],
   assignment: ({ context: { id, run, commit } }: Memory): readonly Message[] => {
     if (run === null) return [];
-    const { agentId, runId, provider, tier, startFrom } = run;
-    const work = { taskId: id, runId, provider, tier, startFrom, commit };
+    const { agentId, runId, provider, tier, startFrom, resume } = run;
+    const work = { taskId: id, runId, provider, tier, startFrom, commit, resume };
     const assign = toAgent(agentId, { type: "assign", ...work });
     return isVisitor(agentId) ? [assign] : [toCoordinator({ type: "claimed", taskId: id }), assign];
   },
@@ -144,11 +153,25 @@ function isCurrent({ context, event }: Scope): boolean {
   return false;
 }
 
-function takeRun({ context, event }: Scope, startFrom: StartFrom): Partial<TaskContext> {
+function takeRun({ context, event }: Scope, wanted: StartFrom): Partial<TaskContext> {
   if (event.type !== "claim") return {};
   const { runId, agentId, provider, tier, rationale, estimate } = event;
-  const run = { runId, agentId, provider, tier, rationale, estimate, startFrom };
-  return { runs: context.runs + 1, run, lastAgentId: agentId, reason: null };
+  const resume = resumeFor(provider, context);
+  const startFrom = (resume?.commit ?? null) === null ? wanted : "branch";
+  const run = { runId, agentId, provider, tier, rationale, estimate, startFrom, resume };
+  return { runs: context.runs + 1, run, lastAgentId: agentId, reason: null, left: null };
+}
+
+/** A session is its provider's own: who works elsewhere begins a new one, on a fresh tree. */
+function resumeFor(chosen: string, { left }: TaskContext): Left | null {
+  if (left === null || left.provider !== chosen) return null;
+  const { provider: _its, ...resume } = left;
+  return resume;
+}
+
+function keepLeft({ context: { run }, event }: Scope): Partial<TaskContext> {
+  const left = "left" in event ? event.left : undefined;
+  return { left: left === undefined || run === null ? null : { ...left, provider: run.provider } };
 }
 
 /** What the run is counted with, as the budget counts it. */
@@ -187,6 +210,28 @@ function reviseText({ context, event }: Scope): Partial<TaskContext> {
   return { spec: { ...event.spec, dependsOn: context.spec.dependsOn } };
 }
 
+/** A task as it comes into being. */
+export function newTask(input: TaskInput & { readonly at?: number }): TaskContext {
+  const { id, spec, status, reason, at } = input;
+  const nothing = { attempts: 0, conflicts: 0, runs: 0, cuts: 0, spent: NOTHING_SPENT };
+  return {
+    ...nothing,
+    id,
+    createdAtMs: at ?? 0,
+    importedAs: status,
+    spec,
+    dependents: [],
+    blockers: spec.dependsOn,
+    run: null,
+    lastAgentId: null,
+    commit: null,
+    findings: [],
+    left: null,
+    reason,
+    mergedCommit: null,
+  };
+}
+
 /** The setup that `task.ts` makes its chart with. */
 export const taskSetup = setup({
   types: {
@@ -199,9 +244,13 @@ export const taskSetup = setup({
     takeRun: assign(takeRun),
     endRun: assign((scope) => ({ ...addSpent(scope), run: null })),
     handIn: assign(({ event }) =>
-      event.type === "workFinished" ? { commit: event.commit, findings: event.findings } : {},
+      event.type === "workFinished"
+        ? { commit: event.commit, findings: event.findings, cuts: 0 }
+        : {},
     ),
-    countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
+    countAttempt: assign({ attempts: ({ context }) => context.attempts + 1, cuts: 0 }),
+    countCut: assign({ cuts: ({ context }) => context.cuts + 1 }),
+    keepLeft: assign(keepLeft),
     countConflict: assign({ conflicts: ({ context }) => context.conflicts + 1 }),
     learn: assign(learn),
     explain: assign((_, reason: string) => ({ reason })),
@@ -214,7 +263,7 @@ export const taskSetup = setup({
     dropBlocker: assign(({ context, event }) =>
       "taskId" in event ? { blockers: without(context.blockers, event.taskId) } : {},
     ),
-    startAfresh: assign({ attempts: 0, conflicts: 0, reason: null }),
+    startAfresh: assign({ attempts: 0, conflicts: 0, cuts: 0, left: null, reason: null }),
   },
   guards: {
     isCurrent,
@@ -225,6 +274,11 @@ export const taskSetup = setup({
       context.commit !== null &&
       "runId" in event &&
       event.runId === nextRunId(context.id, context.runs),
+    mayGoOn: (scope) =>
+      isCurrent(scope) &&
+      "left" in scope.event &&
+      scope.event.left !== undefined &&
+      scope.context.cuts < CUTS_MAX,
     isLastAttempt: (scope) => isCurrent(scope) && scope.context.attempts + 1 >= ATTEMPTS_MAX,
     isLastConflict: (scope) => isCurrent(scope) && scope.context.conflicts + 1 >= CONFLICTS_MAX,
     hasNoBlockers: ({ context }) => context.blockers.length === 0,

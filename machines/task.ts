@@ -15,14 +15,23 @@
  * T5 A settled task (`done`, `imported`, `cancelled`) never becomes unsettled, so that what
  *    depends on it can never regress. It still answers a new dependent, hence it is not `final`.
  * T6 A cancelled task has no run and no merge under way: `cancelling` and `withdrawing` wait.
+ * T7 A run that was cut off and the one that goes on with its session are one attempt; there is no
+ *    third. The next run of the provider that has the session goes on with it, any other one
+ *    begins on a fresh tree. So is a session that was released at a limit, each time.
  *
  * Differs from the design sketch: reviewing and testing are one gate run (`checking`); the lease
  * is the agent chart's, whose every way out reports here; rework says which tree it starts from.
  */
 import { assign } from "xstate";
 import { including, MICROSTEPS_MAX, without } from "./chart.ts";
-import { NOTHING_SPENT } from "./spending.ts";
-import { ATTEMPTS_MAX, CONFLICTS_MAX, lastWord, taskSetup, telling } from "./task-setup.ts";
+import {
+  ATTEMPTS_MAX,
+  CONFLICTS_MAX,
+  lastWord,
+  newTask,
+  taskSetup,
+  telling,
+} from "./task-setup.ts";
 import type { StartFrom } from "./protocol.ts";
 import type { Explained } from "./task-setup.ts";
 
@@ -50,24 +59,7 @@ const cancel = { target: "#task.cancelled", actions: "quoteReason" } as const;
 
 export const machine = taskSetup.createMachine({
   id: "task",
-  context: ({ input: { id, spec, status, reason, at } }) => ({
-    id,
-    createdAtMs: at ?? 0,
-    importedAs: status,
-    spec,
-    dependents: [],
-    blockers: spec.dependsOn,
-    attempts: 0,
-    conflicts: 0,
-    runs: 0,
-    run: null,
-    spent: NOTHING_SPENT,
-    lastAgentId: null,
-    commit: null,
-    findings: [],
-    reason,
-    mergedCommit: null,
-  }),
+  context: ({ input }) => newTask(input),
   initial: "created",
   options: { maxIterations: MICROSTEPS_MAX },
   on: {
@@ -130,6 +122,7 @@ export const machine = taskSetup.createMachine({
         claim: { guard: "isCurrent", actions: { type: "tell", params: telling.claimed } },
         revise: reviseText,
         runFailed: [
+          { guard: "mayGoOn", target: ".returning", actions: ["countCut", "learn", "keepLeft"] },
           {
             guard: "isLastAttempt",
             target: "blocked",
@@ -137,7 +130,11 @@ export const machine = taskSetup.createMachine({
           },
           { guard: "isCurrent", target: ".returning", actions: ["countAttempt", "learn"] },
         ],
-        runReleased: { guard: "isCurrent", target: ".returning", actions: "quoteReason" },
+        runReleased: {
+          guard: "isCurrent",
+          target: ".returning",
+          actions: ["quoteReason", "keepLeft"],
+        },
         runBlocked: { guard: "isCurrent", target: "blocked", actions: "quoteReason" },
       },
       states: {

@@ -86,8 +86,8 @@ export const visitorSetup = setup({
     ),
     takeWork: assign(({ event }) => {
       if (event.type !== "assign") return {};
-      const { taskId, runId, provider, tier, startFrom, commit } = event;
-      return { work: { taskId, runId, provider, tier, startFrom, commit } };
+      const { taskId, runId, provider, tier, startFrom, commit, resume } = event;
+      return { work: { taskId, runId, provider, tier, startFrom, commit, resume } };
     }),
     forget: assign(({ event }) => ({ asked: null, work: null, sinceMs: stampOf(event) })),
     renewLease: assign(({ context, event }) => ({
@@ -136,6 +136,7 @@ const NO_WORK: Assignment = {
   tier: "low",
   startFrom: "target",
   commit: null,
+  resume: null,
 };
 
 /** The messages of the chart, by occasion. */

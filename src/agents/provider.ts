@@ -2,7 +2,8 @@
  * What an agent program must offer to be used as a provider: how it is asked, how its run is
  * started, and what its end means. Running the program itself is left to `src/processes/`.
  */
-import type { RunExit, Tier, Usage } from "../../machines/protocol.ts";
+import type { RunExit, Tier } from "../../machines/protocol.ts";
+import type { Session } from "../../machines/session.ts";
 import { FaultError } from "../fault.ts";
 import type { RunEnd, RunSpec } from "../processes/run-spec.ts";
 
@@ -26,7 +27,7 @@ export interface AgentRun {
   /** The MCP server by which its program reaches us. */
   readonly server?: McpServer;
   /** The session to go on with, and what it has used so far; without it a new one begins. */
-  readonly resume?: { readonly sessionId: string; readonly used: Usage | null };
+  readonly resume?: Session;
 }
 
 /** What can be told of a program without a network. */

@@ -4,7 +4,8 @@
  */
 import { join } from "node:path";
 import type { ErrorClass } from "../../machines/capacity.ts";
-import type { RunExit, Session, Usage } from "../../machines/protocol.ts";
+import type { RunExit, Usage } from "../../machines/protocol.ts";
+import type { Session } from "../../machines/session.ts";
 import { FILE, readSpec } from "../processes/run-folder.ts";
 import type { ExitRecord, RunEnd, RunSpec } from "../processes/run-spec.ts";
 import { REACTIONS } from "./error-classes.ts";

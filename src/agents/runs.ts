@@ -89,7 +89,8 @@ export class Runs {
     writeFileSync(briefPath, text, { mode: OWNER_ONLY_FILE });
     const { runId, taskId, tier } = work;
     const worktree = worktreeOf(agentId);
-    const told = { runId, taskId, agentId, tier, attempt, worktree, briefPath };
+    const session = work.resume === null ? {} : { resume: work.resume };
+    const told = { runId, taskId, agentId, tier, attempt, worktree, briefPath, ...session };
     const run = reach === undefined ? told : { ...told, server: serverFor(told, reach) };
     await startRun(runDir, this.#provider(work).specOf(run));
   }

@@ -24,7 +24,7 @@ export async function briefFor(
     description,
     acceptance,
     constraints: [...new Set(sources.flatMap(({ constraints }) => constraints))],
-    startFrom: work.startFrom,
+    startFrom: work.resume === null ? work.startFrom : "session",
     findings,
     ...writtenFor(spec, { store, nowMs: clock.now() }),
     nowMs: clock.now(),

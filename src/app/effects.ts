@@ -95,9 +95,10 @@ function agentHandlers(
     onBeat,
   });
   return {
-    prepareWorktree: async ({ agentId: name, work: { taskId, startFrom, commit } }) => {
+    prepareWorktree: async ({ agentId: name, work: { taskId, startFrom, commit, resume } }) => {
       const branch = branchOf(taskId);
-      await worktrees.prepare({ name, taskId, branch, startFrom, target, commit });
+      const left = resume?.commit ?? null;
+      await worktrees.prepare({ name, taskId, branch, startFrom, target, commit, left });
       return null;
     },
     runAgent: (request, { signal }) => runs.run(request, signal),

@@ -33,6 +33,8 @@ export interface Preparation {
   readonly target: string;
   /** What the task handed in before; `branch` and `overlay` start from it. */
   readonly commit: string | null;
+  /** What a run that was cut off left: `branch` goes on with it. */
+  readonly left: string | null;
 }
 
 export interface Prepared extends Base {
@@ -52,19 +54,35 @@ export async function prepare(
   await clearBranchLock(repository, branch);
   await dissolveNested(worktree);
   await salvage(repository, worktree, request.name);
-  const base = startFrom === "branch" ? await earlierWork(repository, request) : tip;
-  await saveBranch(repository, request, [tip, base]);
-  await freeBranch(repository, { branch, root: dirname(path), instead: base });
-  await checkOut(worktree, branch, base);
+  const start = startFrom === "branch" ? await earlierWork(repository, request) : tip;
+  await saveBranch(repository, request, [tip, start]);
+  await freeBranch(repository, { branch, root: dirname(path), instead: start });
+  await checkOut(worktree, branch, start);
   const conflicts =
     startFrom === "overlay" && commit !== null ? await layOver(worktree, commit) : [];
+  const base = await baseOf(repository, request, { start, tip });
   writeBase(worktree.gitDir, { base, conflicts });
   return { path, base, conflicts };
 }
 
-/** The commit that was handed in, or what is on the branch where nothing was. */
+/**
+ * Where a run that is gone on with has started: what it did before counts as done by the next run, and
+ * where that fails too the branch goes back to before both.
+ */
+async function baseOf(
+  { call }: Repository,
+  { left, commit }: Preparation,
+  { start, tip }: { readonly start: string; readonly tip: string },
+): Promise<string> {
+  if (left === null) return start;
+  if (commit !== null) return commit;
+  const found = await tryGit(["merge-base", left, tip], call);
+  return found.exitCode === 0 ? found.stdout.trim() : start;
+}
+
+/** What was left or handed in, or what is on the branch where nothing was. */
 async function earlierWork({ call }: Repository, request: Preparation): Promise<string> {
-  const name = request.commit ?? `refs/heads/${request.branch}`;
+  const name = request.left ?? request.commit ?? `refs/heads/${request.branch}`;
   const commit = await commitOrNull(call, name);
   if (commit !== null) return commit;
   throw new FaultError({

@@ -16,7 +16,8 @@ export interface FixedParts extends TaskText {
 
 /** All that a brief is made from. */
 export interface BriefParts extends FixedParts {
-  readonly startFrom: StartFrom;
+  /** `session`: a run that was cut off is gone on with. */
+  readonly startFrom: StartFrom | "session";
   /** What was found wrong with earlier attempts, the oldest first. */
   readonly findings: readonly Finding[];
   readonly decisions: readonly Decision[];
@@ -74,7 +75,10 @@ const START = {
   overlay:
     "The task's earlier change was laid over the current target: files may hold conflict " +
     "markers (<<<<<<<); resolve every one.",
-} as const satisfies Record<StartFrom, string>;
+  session:
+    "You were cut off in the middle of this task: go on where you stopped. " +
+    "What you had done is in the worktree.",
+} as const satisfies Record<BriefParts["startFrom"], string>;
 
 const RULES =
   "Edit files in this worktree. No commit is needed: the orchestrator commits.\n" +

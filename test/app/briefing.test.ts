@@ -12,6 +12,7 @@ const WORK = {
   tier: "low",
   startFrom: "target",
   commit: null,
+  resume: null,
 } as const;
 const TASKS = [{ id: "T1", title: "Parse the readings of a day" }];
 

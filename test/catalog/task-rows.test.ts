@@ -22,6 +22,8 @@ describe("a task", () => {
     lastAgentId: "worker-02",
     commit: "c0ffee",
     findings: [],
+    left: null,
+    cuts: 0,
     reason: null,
     mergedCommit: null,
   };
@@ -72,6 +74,7 @@ describe("a task", () => {
       rationale: "it is first",
       runId: "T1.3",
       startFrom: "target",
+      resume: null,
       estimate: ESTIMATE,
     } as const;
     const finding = { source: "check", text: "red", deep: true };

@@ -95,6 +95,15 @@ describe("a run of ours", () => {
     expect(JSON.parse(stdout)).toMatchObject({ outcome: "aborted", errorClass: "timeout" });
   });
 
+  test("tells the version of the program that ran", async () => {
+    const folder = folderOf("codex-sigterm");
+    writeFileSync(join(folder, "spec.json"), JSON.stringify({ notes: { version: "0.169.0" } }));
+    const { stdout } = await explain("--provider", "codex", folder);
+    expect(stdout).toMatch(/^version +0\.169\.0$/m);
+    const json = await explain("--provider", "codex", folder, "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ version: "0.169.0" });
+  });
+
   test("is not told by others how it ended", async () => {
     const folder = folderOf("codex-sigterm");
     const said = await explain("--provider", "codex", "--exit", "0", folder);

@@ -12,7 +12,7 @@ import { catalog } from "../../src/catalog/catalog.ts";
 import { chartNameOf } from "../../src/host/charts.ts";
 import { Anatomy } from "../../src/proof/checker/anatomy.ts";
 import { violationText } from "../../src/proof/checker/explore.ts";
-import { ACCOUNT_ENDS } from "./deeds.ts";
+import { ACCOUNT_ENDS, CUT_ENDS } from "./deeds.ts";
 import { explore } from "./life.ts";
 import { stateOf } from "./moves.ts";
 import { begin, settingOf } from "./setting.ts";
@@ -79,6 +79,18 @@ const scopes: readonly Scope[] = [
   {
     title: "one task, one agent, an account that fills up, falters or is refused, three times",
     size: { tasks: 1, agents: 1, luck: 3, runEnds: ACCOUNT_ENDS, adversities: /^runAgent / },
+    worldsMax: 20_000,
+    isWhole: true,
+  },
+  {
+    title: "one task, one agent, runs that are cut off and gone on with, four times",
+    size: {
+      tasks: 1,
+      agents: 1,
+      luck: 4,
+      runEnds: CUT_ENDS,
+      adversities: /^(runAgent|collectWork) /,
+    },
     worldsMax: 20_000,
     isWhole: true,
   },

@@ -58,6 +58,14 @@ export const ACCOUNT_ENDS: readonly RunExit[] = [
   exitOf("limited", { detail: "overloaded", errorClass: "overloaded" }),
   exitOf("notStarted", { detail: "refused", errorClass: "auth" }),
 ];
+const session = { sessionId: "s-1", used: null };
+/** How it ends where it can be gone on with. */
+export const CUT_ENDS: readonly RunExit[] = [
+  exitOf("completed", { session }),
+  exitOf("failed", { detail: "crashed", errorClass: "crashed", session }),
+  exitOf("limited", { detail: "used up", errorClass: "usage_limited", session }),
+  exitOf("failed", { detail: "forgotten", errorClass: "session_not_found" }),
+];
 const STOP_ENDS = [exitOf("stopped"), exitOf("completed"), exitOf("limited")];
 
 /** The program has ended in each of these; a fault of the effect leaves it running. */

@@ -46,6 +46,7 @@ const WORK: Omit<Assignment, "taskId" | "runId"> = {
   tier: "low",
   startFrom: "target",
   commit: null,
+  resume: null,
 };
 const nameOf = (actor: string): string => actor.slice(actor.indexOf(":") + 1);
 

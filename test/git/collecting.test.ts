@@ -9,7 +9,7 @@ import type { Yard } from "./yard.ts";
 
 const programs = fileURLToPath(new URL("../fixtures/programs/", import.meta.url));
 const SEAT = { name: "agent-1", taskId: "T-1", branch: "wvo/T-1" } as const;
-const START = { ...SEAT, startFrom: "target", target: "main", commit: null } as const;
+const START = { ...SEAT, startFrom: "target", target: "main", commit: null, left: null } as const;
 const END = { ...SEAT, keep: true, message: "T-1: work" } as const;
 
 /** What an agent does, what is said of it, and the contents that must be kept. */

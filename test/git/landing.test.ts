@@ -96,7 +96,13 @@ describe.concurrent("a target that the user has checked out", () => {
     const onto = await repository.tipOf("main");
     const worktrees = openWorktrees(repository, join(yard.root, "sub-agents"));
     const seat = { name: "a", taskId: "T-1", branch: "wvo/T-1" };
-    const start = { ...seat, target: "main", startFrom: "target", commit: null } as const;
+    const start = {
+      ...seat,
+      target: "main",
+      startFrom: "target",
+      commit: null,
+      left: null,
+    } as const;
     const { path } = await worktrees.prepare(start);
     yard.sh(path, "echo agent > agent");
     const { commit } = await worktrees.collect({ ...seat, keep: true, message: "work" });

@@ -174,7 +174,7 @@ describe.concurrent("a merged task", () => {
 
   yardTest("loses its branch though an agent's worktree is on it", async ({ expect, yard }) => {
     const start = { name: "agent-1", taskId: "T-1", branch: "wvo/T-1", target: "main" } as const;
-    await yard.worktrees.prepare({ ...start, startFrom: "target", commit: null });
+    await yard.worktrees.prepare({ ...start, startFrom: "target", commit: null, left: null });
     expect(await yard.merges.retire(start)).toEqual({ keptFor: null });
     expect(yard.sh(yard.home, "git for-each-ref --format='%(refname)'")).toBe("refs/heads/main\n");
   });

@@ -11,7 +11,7 @@ import { read, yardTest } from "./yard.ts";
 import type { Yard } from "./yard.ts";
 
 const SEAT = { name: "agent-1", taskId: "T-1", branch: "wvo/T-1" } as const;
-const START = { ...SEAT, startFrom: "target", target: "main", commit: null } as const;
+const START = { ...SEAT, startFrom: "target", target: "main", commit: null, left: null } as const;
 const END = { ...SEAT, keep: true, message: "T-1: work" } as const;
 
 /** The task hands in a commit; then the target moves on. */

@@ -7,7 +7,7 @@ import { openYard } from "./yard.ts";
 import type { Yard } from "./yard.ts";
 
 const SEAT = { name: "agent-1", taskId: "T-1", branch: "wvo/T-1" } as const;
-const START = { ...SEAT, startFrom: "target", target: "main", commit: null } as const;
+const START = { ...SEAT, startFrom: "target", target: "main", commit: null, left: null } as const;
 
 /** One thing that an agent does; NEW stands for a text that is used nowhere else. */
 const DEEDS = [

@@ -1,4 +1,4 @@
-/** The invariants of an agent (A1 to A5), and what the checker cannot see in its chart. */
+/** The invariants of an agent (A1 to A6), and what the checker cannot see in its chart. */
 import type { AgentContext } from "../../machines/agent-setup.ts";
 import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
@@ -51,6 +51,32 @@ function releasesLimits(moment: Moment): boolean {
   return reportsIn(moment).every(({ type }) => type === "runReleased");
 }
 
+const CUT_OFF = ["timeout", "crashed", "killed"];
+
+/** The branch goes back to the start unless the work is handed in or can be gone on with. */
+function keepsWhatCounts(moment: Moment): boolean {
+  const { exit, work } = is(moment);
+  const asked = moment.requests.effects.find(({ kind }) => kind === "collectWork")?.input;
+  if (asked === undefined || exit === null || work === null) return true;
+  const isCut = exit.outcome === "failed" && CUT_OFF.includes(exit.errorClass ?? "");
+  const isLimit = exit.outcome === "limited" || exit.outcome === "notStarted";
+  const isPlain = exit.session !== null && work.startFrom !== "overlay";
+  const isLeft = isPlain && (isLimit || (isCut && work.resume === null));
+  return (asked as { keep: boolean }).keep === (exit.outcome === "completed" || isLeft);
+}
+
+/** What is told of it is what was collected, and a run that was gone on with leaves no more. */
+function leavesOnce(moment: Moment): boolean {
+  const { exit, work } = was(moment) ?? {};
+  const left = reportsIn(moment).find((each) => each["runId"] === work?.runId)?.["left"];
+  if (left === undefined || work === undefined || work === null) return true;
+  const isGiven = JSON.stringify(left) === JSON.stringify(work.resume);
+  if (isGiven && (exit === null || exit?.outcome === "notStarted")) return true;
+  const isPlain = work.startFrom !== "overlay" && exit?.outcome !== "completed";
+  const isAgain = exit?.outcome === "failed" && work.resume !== null;
+  return isPlain && !isAgain && exit?.session !== null && whatIn(moment) === "collectWork done";
+}
+
 export const invariants: readonly Invariant[] = [
   {
     id: "A1",
@@ -80,6 +106,11 @@ export const invariants: readonly Invariant[] = [
     id: "A5",
     text: "a limit, a missing program or a stop is no failed attempt",
     holds: releasesLimits,
+  },
+  {
+    id: "A6",
+    text: "what is handed in or can be gone on with is kept, and a run is gone on with once",
+    holds: (moment) => keepsWhatCounts(moment) && leavesOnce(moment),
   },
 ];
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { assign } from "xstate";
 import type { AnyStateMachine } from "xstate";
+import type { AgentContext } from "../../machines/agent-setup.ts";
 import type { ArtifactsContext } from "../../machines/artifacts.ts";
 import type { RoadmapEvent } from "../../machines/protocol.ts";
 import type { RoadmapContext } from "../../machines/roadmap.ts";
@@ -90,6 +91,9 @@ const LIVE = "states.working.states.lease.states.live";
 const STARTED = "states.working.states.session.states.started";
 const restart = { guard: "wasInterrupted", target: "started", reenter: true };
 const rank = { id: "rank", src: "rank", input: null, onDone: {}, onError: {} };
+const keepAll = ({ context: { id, work } }: { readonly context: AgentContext }) => {
+  return { agentId: id, work, keep: true };
+};
 const append = assign(({ context, event }: { context: RoadmapContext; event: RoadmapEvent }) => ({
   sources: [...context.sources, event],
 }));
@@ -110,9 +114,11 @@ const all: readonly Break[] = [
   breaks("task", "T1", ["guards.isCurrent", () => true, 3]),
   breaks("task", "T2", ["states.active.states.claimed.on.runStarted", "#task.gate", 3]),
   breaks("task", "T3", ["states.backlog.states.ready.always", [], 2]),
-  breaks("task", "T4", ["states.active.on.runFailed.0.guard", "hasBlockers", 7]),
+  breaks("task", "T4", ["states.active.on.runFailed.1.guard", "hasBlockers", 7]),
   breaks("task", "T5", ["states.done.on.addDependent", { target: "backlog" }, 7]),
   breaks("task", "T6", ["states.active.states.working.on.cancel", "#task.cancelled", 4]),
+  breaks("task", "T7", ["actions.countCut", assign({ cuts: 2 }), 3]),
+  breaks("agent", "A6", ["states.collecting.invoke.input", keepAll, 4]),
   breaks("agent", "A1", ["states.stuck.after.stuckRetry", "free.idle", 6]),
   breaks("agent", "A2", [`${STARTED}.invoke.onError.0`, restart, 4]),
   breaks("agent", "A3", ["states.working.on.drain.target", "collecting", 4]),

@@ -1,4 +1,4 @@
-/** The invariants of a task (T1 to T6), and what the checker cannot see in its chart. */
+/** The invariants of a task (T1 to T7), and what the checker cannot see in its chart. */
 import type { TaskContext } from "../../machines/task-setup.ts";
 import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Invariant, Moment } from "../../src/proof/invariant.ts";
@@ -51,15 +51,32 @@ function countsFailures(moment: Moment): boolean {
   const { attempts, conflicts } = is(moment);
   const isFailure = COUNTED[what]?.includes(at(before)) === true;
   const isConflict = what === "mergeConflicted" && at(before) === "gate.merging";
+  const isAttempt = isFailure && !isFreeCut(moment);
   const [had, hadConflicts] = [was(moment)?.attempts ?? 0, was(moment)?.conflicts ?? 0];
   const isCounted =
-    attempts === (what === "unblock" ? 0 : had + Number(isFailure)) &&
+    attempts === (what === "unblock" ? 0 : had + Number(isAttempt)) &&
     conflicts === (what === "unblock" ? 0 : hadConflicts + Number(isConflict));
   const isSpent = attempts >= 3 || conflicts >= 5;
   const isReserved = typesIn(moment, "refinery").includes("reserve");
   const mustReserve = isConflict && conflicts >= 2 && conflicts < 5;
   const isAtRest = isIn(after, "blocked") || isIn(after, "cancelled");
   return isCounted && (!isSpent || isAtRest) && isReserved === mustReserve;
+}
+
+/** A run that was cut off and can be gone on with is no attempt of its own, once. */
+const isFreeCut = (moment: Moment): boolean =>
+  whatIn(moment) === "runFailed" &&
+  eventIn(moment)?.["left"] !== undefined &&
+  was(moment)?.cuts === 0;
+
+/** What was left is taken by the next run or forgotten, and goes on where its session is. */
+function goesOnOnce(moment: Moment): boolean {
+  const { run, left, cuts } = is(moment);
+  const had = was(moment)?.left ?? null;
+  if (cuts > 1 || (run !== null && left !== null)) return false;
+  if (!enters(moment, "active") || run === null || run.resume === null) return true;
+  const isSame = had?.sessionId === run.resume.sessionId && had.provider === run.provider;
+  return isSame && run.startFrom !== "overlay";
 }
 
 const RUN_ENDS = ["workFinished", "runFailed", "runReleased", "runBlocked"];
@@ -116,6 +133,11 @@ export const invariants: readonly Invariant[] = [
     id: "T6",
     text: "a cancelled task has no run, no gate and no merge under way",
     holds: waitsToCancel,
+  },
+  {
+    id: "T7",
+    text: "a run that was cut off is gone on with once, by the provider that has its session",
+    holds: goesOnOnce,
   },
 ];
 

@@ -9,7 +9,13 @@ import { reachable, wander } from "../support/chart-table.ts";
 import type { Moment, Play, Subject } from "../support/chart-table.ts";
 
 const subject: Subject = { machine, actor: "agent:a-1", input: { id: "a-1" } };
-const plan = { provider: "local", tier: "low", startFrom: "target", commit: null } as const;
+const plan = {
+  provider: "local",
+  tier: "low",
+  startFrom: "target",
+  commit: null,
+  resume: null,
+} as const;
 const workOf = (taskId: string): Assignment => ({ taskId, runId: `${taskId}.1`, ...plan });
 const reason = "it is wanted";
 const exit = (outcome: RunExit["outcome"]): RunExit => plainExit({ outcome, detail: outcome });

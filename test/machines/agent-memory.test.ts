@@ -8,7 +8,13 @@ import { all, done, elapse, failed, play, say } from "../support/chart-table.ts"
 import { STARTED_AT_MS } from "../support/chart-table.ts";
 import type { Play, Stage } from "../support/chart-table.ts";
 
-const plan = { provider: "local", tier: "high", startFrom: "branch", commit: "ba5e" } as const;
+const plan = {
+  provider: "local",
+  tier: "high",
+  startFrom: "branch",
+  commit: "ba5e",
+  resume: null,
+} as const;
 const work: Assignment = { taskId: "T-1", runId: "T-1.1", ...plan };
 const reason = "it is wanted";
 const used = { inputTokens: 900, outputTokens: 50, costUsd: 0.01 };
@@ -165,7 +171,7 @@ const facts: Readonly<Record<string, readonly [script: string, facts: object]>> 
   "a suspect has not been given more time (A4)": ["begin lease", { leaseUntilMs: at(5) }],
   "the silent one is blamed for its silence": [
     "begin lease suspicion killed changed",
-    { told: [ended, ...failure(["run", "its process gave no sign of life"]), free] },
+    { told: [...failure(["run", "its process gave no sign of life"]), free] },
   ],
   "but not where it ended by itself": [
     "begin lease suspicion endedFirst unchanged",
@@ -173,11 +179,11 @@ const facts: Readonly<Record<string, readonly [script: string, facts: object]>> 
   ],
   "a lost program is blamed for that": [
     "begin lost killed changed",
-    { told: [ended, ...failure(["run", "the folder is gone"]), free] },
+    { told: [...failure(["run", "the folder is gone"]), free] },
   ],
   "a program that could not be adopted as well (A2)": [
     "begin crash adoptionLost killed changed",
-    { told: [ended, ...failure(["run", "no such process"]), free] },
+    { told: [...failure(["run", "no such process"]), free] },
   ],
   "what it used is told to the budget and to the task": [
     "begin ends changed",

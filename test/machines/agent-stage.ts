@@ -5,8 +5,14 @@ import { plainExit } from "../../src/agents/run-exit.ts";
 import { all, done, elapse, failed, say } from "../support/chart-table.ts";
 import type { Stage } from "../support/chart-table.ts";
 
-const plan = { provider: "local", tier: "low", startFrom: "target", commit: null } as const;
-export const assignEvent = (taskId: string): AgentEvent => ({
+const plan = {
+  provider: "local",
+  tier: "low",
+  startFrom: "target",
+  commit: null,
+  resume: null,
+} as const;
+export const assignEvent = (taskId: string): Extract<AgentEvent, { type: "assign" }> => ({
   type: "assign",
   taskId,
   runId: `${taskId}.1`,
@@ -18,6 +24,8 @@ export const reason = "it is wanted";
 
 const exit = (outcome: RunExit["outcome"]): RunExit => plainExit({ outcome, detail: outcome });
 const windows = [{ name: "five_hour", usedRatio: 0.9, resetsAtMs: 7 }];
+const session = { sessionId: "s-1", used: null };
+const left0 = { ...session, commit: "ba1f" };
 const left = (changed: boolean) => ({ commit: changed ? "c0ffee" : null, changed, findings: [] });
 const prepared = done("prepareWorktree", null);
 const unprepared = failed("prepareWorktree");
@@ -49,6 +57,10 @@ const words = {
   limited: done("runAgent", exit("limited")),
   missing: done("runAgent", exit("notStarted")),
   stops: done("runAgent", exit("stopped")),
+  cutOff: done("runAgent", { ...exit("failed"), errorClass: "crashed", session }),
+  cutOffBare: done("runAgent", { ...exit("failed"), errorClass: "crashed" }),
+  forgets: done("runAgent", { ...exit("failed"), errorClass: "session_not_found" }),
+  resume: say<AgentEvent>({ ...assignEvent("T-1"), startFrom: "branch", resume: left0 }),
   overloaded: done("runAgent", { ...exit("limited"), errorClass: "overloaded" }),
   noLogin: done("runAgent", { ...exit("notStarted"), errorClass: "auth" }),
   nearlyUsedUp: done("runAgent", { ...exit("completed"), windows }),

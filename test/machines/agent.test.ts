@@ -13,6 +13,7 @@ const ADOPTED = "working.(session.adopted lease.live)";
 const FREED = "tell coordinator agentFree";
 const RELEASED = `free.idle: tell budget settle, tell task:T-1 runReleased, ${FREED}`;
 const UNDONE = `free.idle: tell provider:local runEnded, tell budget settle, tell task:T-1 runFailed, ${FREED}`;
+const CUT = `free.idle: tell budget settle, tell task:T-1 runFailed, ${FREED}`;
 const RELEASED_RESTING = `tell budget settle, tell task:T-1 runReleased, ${FREED}, set rest 15s`;
 const RESTS = `free.resting: tell budget settle, tell task:T-1 runFailed, ${FREED}, set rest`;
 
@@ -61,6 +62,15 @@ const rows: Rows = {
     "free.idle: tell provider:local usageReported, tell provider:local runEnded, " +
       `tell budget settle, tell task:T-1 runFailed, ${FREED}`,
   ],
+  "a program that was cut off has failed, and its provider is told nothing good": [
+    "work cutOff changed",
+    CUT,
+  ],
+  "a session that is not known any more is a release (A5)": [
+    "resume prepared forgets unchanged",
+    RELEASED,
+  ],
+  "but not where it was to be a new one": ["work forgets unchanged", UNDONE],
   "a program that somebody stopped is released (A5)": ["work stops changed", RELEASED],
   "work that cannot be collected has failed, and the agent rests (A1)": [
     "work ends uncollected",
@@ -146,7 +156,7 @@ const rows: Rows = {
   "a suspect that beats is live (A4)": `misses beat => ${LIVE}: set lease 5m, clear suspicion`,
   "the beat of another run does not clear it (A4)": `misses ~beatT2 => ${SUSPECT}`,
   "a suspect that is silent is stopped (A4)": `misses suspicion => stopping.silent: ${STOPPING}`,
-  "a silent program has failed": ["silent killed changed", UNDONE],
+  "a silent program has failed, and has not ended well": ["silent killed changed", CUT],
   "a silent program that ended well after all is handed in": [
     "silent endedFirst changed",
     `free.idle: tell provider:local runEnded, tell budget settle, tell task:T-1 workFinished, ${FREED}`,

@@ -48,6 +48,12 @@ function ofRun(runId: string): readonly TaskEvent[] {
     { type: "mergeWithdrawn", mergeId },
   ];
 }
+const left = { sessionId: "s-1", used: null, commit: "ba1f" };
+/** What is said of a run that can be gone on with. */
+const cutOff = (runId: string): readonly TaskEvent[] => [
+  { type: "runFailed", runId, usage, findings, left },
+  { type: "runReleased", runId, usage, reason, left },
+];
 const known = (now: Play): TaskContext => now.context<TaskContext>();
 /** The claim of the next run, of the present one again, and of one that is over. */
 const claims = (now: Play): readonly TaskEvent[] =>
@@ -153,18 +159,37 @@ class Tally {
   attempts = 0;
   conflicts = 0;
   runs = 0;
+  cuts = 0;
+  /** The provider of the present run, and of the last one that left something. */
+  provider: string | null = null;
+  leftBy: string | null = null;
 
-  count({ from, what, isTaken }: Moment): void {
+  count({ play: now, from, what, isTaken, event }: Moment): void {
     if (!isTaken) return;
-    if (what === "unblock") this.attempts = this.conflicts = 0;
-    if (ATTEMPTS[what]?.split(" ").includes(from) === true) this.attempts += 1;
+    if ("left" in event) this.leftBy = this.provider;
+    if (what === "unblock") this.attempts = this.conflicts = this.cuts = 0;
+    if (what === "workFinished" && from === "active.working") this.cuts = 0;
+    if (ATTEMPTS[what]?.split(" ").includes(from) === true) this.#end("left" in event);
     if (what === "mergeConflicted" && from === "gate.merging") this.conflicts += 1;
+    this.provider = known(now).run?.provider ?? this.provider;
   }
+
+  /** A run that was cut off is one attempt with the next one. */
+  #end(isCut: boolean): void {
+    const isFree = isCut && this.cuts === 0;
+    this.cuts = isFree ? 1 : 0;
+    this.attempts += isFree ? 0 : 1;
+  }
+}
+
+/** The session that the tally knows of was left by the run before, at its own provider. */
+function isStrange({ run }: TaskContext, leftBy: string | null): boolean {
+  return run !== null && run.resume !== null && run.provider !== leftBy;
 }
 
 /** The invariants that a happening has broken. */
 function brokenBy(tally: Tally, { play: now, from, isTaken }: Moment): readonly string[] {
-  const { attempts, conflicts, run, runs, blockers } = known(now);
+  const { attempts, conflicts, run, runs, blockers, cuts, left } = known(now);
   const at = now.at();
   const isActive = at.startsWith("active");
   const isWorkable = isActive || at === "backlog.ready" || at.startsWith("rework");
@@ -182,6 +207,9 @@ function brokenBy(tally: Tally, { play: now, from, isTaken }: Moment): readonly 
     "T4 the last one blocks": isSpent && at !== "blocked" && at !== "cancelled",
     "T4 there are no more": attempts > 3 || conflicts > 5,
     "T5 what is settled stays so": SETTLED.has(from) && at !== from,
+    "T7 cut-off runs are counted": cuts !== tally.cuts,
+    "T7 what was left is taken by the next run": isActive && left !== null,
+    "T7 a session is gone on with where it is": begins && isStrange(known(now), tally.leftBy),
     "T6 what is under way is waited for": at === "cancelled" && UNDER_WAY.has(from),
   };
   return Object.entries(wrong).flatMap(([text, is]) => (is ? [`${text}: ${from} to ${at}`] : []));
@@ -196,18 +224,22 @@ function events(now: Play): readonly TaskEvent[] {
   const more = [...anyone, ...claims(now).slice(0, 1), ...present].filter(({ type }) =>
     likely.includes(type),
   );
+  const next = claims(now).slice(0, 1);
   const rest = anyone.filter(({ type }) => type !== "cancel");
   const onWay = more.filter(({ type }) => isOnItsWay || type !== "cancel");
   return [
     ...rest,
-    ...claims(now).slice(0, 1),
+    ...next,
+    ...next.map((each): TaskEvent => ({ ...each, provider: "other" }) as TaskEvent),
     ...present,
+    ...cutOff(runOf(now)),
+    ...cutOff(runOf(now)),
     ...ofRun(runOf(now, 1)),
-    ...Array(5).fill(onWay).flat(),
+    ...Array(8).fill(onWay).flat(),
   ];
 }
 
-test("T1, T3, T4, T5 and T6 hold after every sequence", () => {
+test("T1 and T3 to T7 hold after every sequence", () => {
   const walk = fc.array(fc.nat(), { minLength: 20, maxLength: 200, size: "max" });
   const seen = new Set<string>();
   const property = fc.property(walk, (picks) => {

@@ -21,6 +21,7 @@ const about = (type: TaskEvent["type"], id: keyof typeof PREFIX, more: object = 
     return { type, [id]: `${PREFIX[id]}T-1.${runs}`, ...more };
   });
 const findings = [{ source: "check", text: "red" }];
+const left = { sessionId: "s-1", used: null, commit: "ba1f" };
 const reason = "so it is";
 
 const claimOf = (now: Play) => claimAfter(now.context<TaskContext>().runs);
@@ -49,6 +50,7 @@ const words = {
   gateAttemptFails: all(handIn, gateFails),
   mergeAttemptFails: all(toMerge, reject),
   collide: all(toMerge, conflict),
+  cut: about("runFailed", "runId", { findings, usage: null, left }),
   release: about("runReleased", "runId", { reason }),
   block: about("runBlocked", "runId", { reason }),
   gateLost: about("gateInconclusive", "gateId", { reason }),
@@ -112,6 +114,8 @@ const free: Rows = {
   "a started run works": "claim start => active.working",
   "a run is started once": "claim start !start => active.working",
   "work that was never begun is not handed in": "claim !finish => active.claimed",
+  "a run that was cut off goes back, to be gone on with (T7)":
+    "claim start cut => backlog.ready: tell coordinator wake",
   "what was handed in goes to the gate, which answers here":
     "claim start finish => gate.checking: start gate:T-1.1",
   "what passed the gate goes to the merge":

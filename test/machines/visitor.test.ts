@@ -6,7 +6,13 @@ import { machine } from "../../machines/visitor.ts";
 import { all, compare, done, elapse, failed, gapsOf, play, say } from "../support/chart-table.ts";
 import type { Rows, Stage } from "../support/chart-table.ts";
 
-const plan = { provider: "visitor", tier: "medium", startFrom: "target", commit: null } as const;
+const plan = {
+  provider: "visitor",
+  tier: "medium",
+  startFrom: "target",
+  commit: null,
+  resume: null,
+} as const;
 const workOf = (taskId: string): Assignment => ({ taskId, runId: `${taskId}.1`, ...plan });
 const reason = "it is too hard";
 const leaseMs = 10 * 60_000;

@@ -90,6 +90,7 @@ Exit with code 0 when done.
 test.each([
   ["target", /current target branch\./],
   ["branch", /Earlier work on this task is in the worktree/],
+  ["session", /cut off in the middle of this task: go on where you stopped\./],
   ["overlay", /earlier change was laid over the current target: .* conflict markers \(<<<<<<<\)/],
 ] as const)("work that starts from the %s is told so", (startFrom, told) => {
   expect(composeBrief(parts({ startFrom })).text).toMatch(told);
@@ -216,7 +217,7 @@ const contexts: fc.Arbitrary<BriefParts> = fc.record({
   description: textOf(150),
   acceptance: fc.array(textOf(15), { maxLength: 4 }),
   constraints: fc.array(textOf(15), { maxLength: 4 }),
-  startFrom: fc.constantFrom("target", "branch", "overlay"),
+  startFrom: fc.constantFrom("target", "branch", "overlay", "session"),
   findings: listOf(fc.record({ source: word, text: textOf(60) })),
   decisions: listOf(
     fc.record({

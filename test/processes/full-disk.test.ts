@@ -92,6 +92,7 @@ const workOf = (runId: string): Assignment => ({
   tier: "low",
   startFrom: "target",
   commit: null,
+  resume: null,
 });
 
 function runsIn(runsRoot: string): Runs {

@@ -15,8 +15,8 @@ export const agentPath = (name: string): string => join(AGENTS, name);
 export interface WorkspacePlan {
   /** Written to state/roadmap.yaml as YAML. */
   readonly roadmap: object;
-  /** Laid over the usual configuration. */
-  readonly config?: object;
+  /** Laid over the usual configuration; one that names the folder of the notes is made with it. */
+  readonly config?: object | ((notes: string) => object);
   /** A fixture agent, or a program with its arguments. */
   readonly agent: string | readonly string[];
   readonly files?: Readonly<Record<string, string>>;
@@ -84,7 +84,7 @@ function configOf({ agent, config = {} }: WorkspacePlan, notes: string): object 
     target: "main",
     providers: { command: { kind: "command", program, env: { NOTES: notes } } },
     checks: [{ name: "exists", run: 'test -e "work/$WVO_TASK_ID"' }],
-    ...config,
+    ...(typeof config === "function" ? config(notes) : config),
   };
 }
 

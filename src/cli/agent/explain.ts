@@ -9,7 +9,7 @@ import type { RunFacts, Verdict } from "../../agents/verdict.ts";
 import { isoTime } from "../../clock.ts";
 import { FaultError } from "../../fault.ts";
 import type { FaultKind } from "../../fault.ts";
-import { FILE, readExit } from "../../processes/run-folder.ts";
+import { FILE, readExit, readSpec } from "../../processes/run-folder.ts";
 import { command } from "../command.ts";
 import { table } from "../output.ts";
 import { fromHere } from "../workspace.ts";
@@ -26,8 +26,11 @@ export const explainCommand = () =>
     { name: "explain", summary: "what is made of a recorded run", isLocal: true },
     ({ out, args, options }) => {
       const [given = ""] = args;
-      const verdict = explain(existing(given), options);
-      out.result(dataOf(verdict), () => render(verdict));
+      const path = existing(given);
+      const verdict = explain(path, options);
+      const version = versionOf(path);
+      const known = version === null ? {} : { version };
+      out.result({ ...dataOf(verdict), ...known }, () => render(verdict, version));
     },
   )
     .argument("<transcript>", "what the program wrote to standard output, or a run's folder")
@@ -35,6 +38,12 @@ export const explainCommand = () =>
     .option("--exit <code>", "the exit code of the program")
     .option("--signal <name>", "the signal that ended it, such as SIGTERM")
     .option("--stderr <file>", "what it wrote to standard error");
+
+/** The program's version, as it was found before the run; a bare transcript comes without it. */
+function versionOf(path: string): string | null {
+  const version = statSync(path).isDirectory() ? readSpec(path)?.notes?.["version"] : null;
+  return typeof version === "string" ? version : null;
+}
 
 type Transcriber = keyof typeof TRANSCRIPTS;
 const transcribers = Object.keys(TRANSCRIPTS) as readonly Transcriber[];
@@ -136,7 +145,7 @@ function dataOf(verdict: Verdict) {
   };
 }
 
-function render(verdict: Verdict): string {
+function render(verdict: Verdict, version: string | null): string {
   const { outcome, errorClass, detail, usage: used, retryAfterMs, resetsAtMs } = verdict;
   const reaction = errorClass === null ? "its work is looked at" : REACTIONS[errorClass].reaction;
   const rows = [
@@ -146,6 +155,7 @@ function render(verdict: Verdict): string {
     ["retry after", retryAfterMs === null ? "-" : `${retryAfterMs} ms`],
     ["resets at", resetsAtMs === null ? "-" : isoTime(resetsAtMs)],
     ["session", verdict.sessionId ?? "-"],
+    ...(version === null ? [] : [["version", version]]),
     ["tokens in", String(used?.inputTokens ?? "-")],
     ["tokens out", String(used?.outputTokens ?? "-")],
     ["cost", typeof used?.costUsd === "number" ? `${used.costUsd} USD` : "-"],

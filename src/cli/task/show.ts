@@ -28,12 +28,14 @@ async function detailsOf(store: StoreReader, id: string) {
   const actor = actorId.task(id);
   const stored = await store.read(actor);
   const { context } = JSON.parse(stored?.snapshot ?? "{}") as SnapshotRecord;
-  const { spec, findings } = context as TaskContext;
+  const { spec, findings, left } = context as TaskContext;
   const history = await store.journal({ actor, limit: HISTORY_MAX });
   return {
     ...row,
     acceptance: spec.acceptance,
     findings,
+    /** The session that the next run of its provider goes on with. */
+    session: left === null ? null : { id: left.sessionId, provider: left.provider },
     dependencies: views.dependenciesOf(id),
     dependents: views.dependentsOf(id).map((each) => each.task_id),
     gates: views.gatesOf(id),
@@ -69,6 +71,7 @@ function render(task: Details): string {
     ["why so", task.rationale],
     ["attempts", `${task.runs} runs, ${task.attempts} failed, ${task.conflicts} conflicts`],
     ["depends on", task.dependencies.map((each) => each.depends_on).join(", ") || null],
+    ["session", task.session === null ? null : `${task.session.id} of ${task.session.provider}`],
     ["merged", task.merged_commit],
     ...task.findings.map((each) => ["found", wordOf(each)] as const),
     ...task.artifacts.map((each) => ["artifact", artifactLine(each)] as const),

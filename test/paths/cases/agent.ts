@@ -13,15 +13,19 @@ const work: Assignment = {
   tier: "low",
   startFrom: "target",
   commit: null,
+  resume: null,
 };
 const reason = "it is wanted";
 const OUTCOMES = ["completed", "failed", "limited", "notStarted", "stopped"] as const;
+const session = { sessionId: "s-1", used: null };
 const windows = [{ name: "five_hour", usedRatio: 0.9, resetsAtMs: null }];
 const exits = [
   ...OUTCOMES.map((outcome) => plainExit({ outcome, detail: `it ${outcome}` })),
   plainExit({ outcome: "limited", detail: "529", errorClass: "overloaded" }),
   plainExit({ outcome: "notStarted", detail: "401", errorClass: "auth" }),
   plainExit({ outcome: "completed", detail: "it is done", windows }),
+  plainExit({ outcome: "failed", detail: "it crashed", errorClass: "crashed", session }),
+  plainExit({ outcome: "failed", detail: "it is gone", errorClass: "session_not_found" }),
 ];
 const collected: readonly CollectedWork[] = [
   { commit: "c0ffee", changed: true, findings: [] },
@@ -35,6 +39,7 @@ export const cases: Cases<AgentContext, AgentEvent> = {
   inputs: [input],
   events: ({ context: { work: inHand } }) => [
     { type: "assign", ...work },
+    { type: "assign", ...work, startFrom: "branch", resume: { ...session, commit: "ba1f" } },
     ...(inHand === null
       ? []
       : [{ type: "assign", ...work, taskId: "T-2", runId: "T-2.1" } as const]),
@@ -46,7 +51,7 @@ export const cases: Cases<AgentContext, AgentEvent> = {
   ],
   outputs: { runAgent: exits, adoptRun: exits, stopRun: exits, collectWork: collected },
   essence: ({ work: inHand, exit, faults }) => [
-    inHand !== null,
+    [inHand !== null, inHand?.resume],
     [exit?.outcome, exit?.errorClass, exit?.windows.length],
     Math.min(faults, FAULTS_COUNTED),
   ],

@@ -27,6 +27,7 @@ const inputOf = (status: TaskInput["status"], spec = BARE): TaskInput => {
   return { id: "T-1", spec, status, reason: status === "pending" ? null : "from a file" };
 };
 const findings = [{ source: "check", text: "red" }];
+const left = { sessionId: "s-1", used: null, commit: "ba1f" };
 const reason = "so it is";
 const usage = { inputTokens: 10, outputTokens: null, costUsd: null };
 
@@ -37,8 +38,10 @@ function reportsOf(runId: string): readonly TaskEvent[] {
     { type: "runStarted", runId },
     { type: "workFinished", runId, usage, commit: "c0ffee", findings },
     { type: "runFailed", runId, usage, findings },
+    { type: "runFailed", runId, usage, findings, left },
     { type: "runReleased", runId, usage, reason },
     { type: "runBlocked", runId, usage, reason },
+    { type: "runReleased", runId, usage, reason, left },
     { type: "gatePassed", gateId },
     { type: "gateFailed", gateId, findings },
     { type: "gateInconclusive", gateId, reason },
@@ -74,9 +77,10 @@ export const cases: Cases<TaskContext, TaskEvent> = {
     ...reportsOf("T-1.0"),
   ],
   // How many runs there were is not in it: only their number in the ids grows.
-  essence: ({ importedAs, spec, blockers, dependents, attempts, conflicts, run, commit }) => [
+  essence: ({ importedAs, spec, blockers, dependents, attempts, conflicts, run, ...more }) => [
     importedAs,
     [spec.dependsOn.length, blockers.length, dependents.length],
-    [attempts, conflicts, run?.startFrom, commit !== null],
+    [attempts, conflicts, run?.startFrom, more.commit !== null],
+    [more.cuts, more.left !== null],
   ],
 };

@@ -12,6 +12,7 @@ const work: Assignment = {
   tier: "medium",
   startFrom: "target",
   commit: null,
+  resume: null,
 };
 const reason = "so it is";
 const leaseMs = 600_000;
