@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { RunExit } from "../../machines/protocol.ts";
+import { NOTHING_USED } from "../../machines/spending.ts";
 import type { ProviderConfig } from "../config/providers.ts";
 import type { RunEnd, RunLimits } from "../processes/run-spec.ts";
 import type { AgentRun } from "./provider.ts";
@@ -53,11 +54,10 @@ export function promptOf({ briefPath }: AgentRun): Prompt {
   return { text: `Read ${briefPath} and do what it says.`, folder: dirname(briefPath) };
 }
 
-/** The end of a run that left no record of it. */
+/** The end of a run that left no record of it; one that never began has used nothing. */
 export function exitWithoutRecord(kind: Exclude<RunEnd["kind"], "ended">): RunExit {
-  const wasLost = kind === "lost";
-  return plainExit({
-    outcome: wasLost ? "failed" : "stopped",
-    detail: wasLost ? "its supervising process was killed" : "it was stopped before it began",
-  });
+  if (kind === "lost")
+    return plainExit({ outcome: "failed", detail: "its supervising process was killed" });
+  const detail = "it was stopped before it began";
+  return plainExit({ outcome: "stopped", detail, usage: NOTHING_USED });
 }

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { commandProvider } from "../../src/agents/command.ts";
+import { NOTHING_USED } from "../../machines/spending.ts";
 import type { AgentRun } from "../../src/agents/provider.ts";
 import { PROVIDER_KINDS } from "../../src/config/providers.ts";
 import type { ExitRecord, RunEnd } from "../../src/processes/run-spec.ts";
@@ -96,7 +97,7 @@ describe("how a run ended", () => {
       "before it began",
       { kind: "void" },
       "",
-      { outcome: "stopped", detail: "it was stopped before it began" },
+      { outcome: "stopped", detail: "it was stopped before it began", usage: NOTHING_USED },
     ],
   ])("%s", (_title, end, ...[output, expected]) => {
     expect(provider.judge(end, runThatPrinted(output))).toMatchObject({

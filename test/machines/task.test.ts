@@ -266,39 +266,24 @@ const waiting: Rows = {
   "and is ready then (T3)": "doneT0 doneT5 => backlog.ready: tell coordinator wake",
 };
 
-describe("a task without dependencies", () => {
-  test.each(Object.entries(free))("%s", (_title, row) => {
-    const [seen, written] = compare(staged([]), row);
+const tables = [
+  ["a task without dependencies", staged([]), free],
+  ["an imported task", staged([], "done"), imported],
+  ["a task with two dependencies", staged(["T-0", "T-5"]), waiting],
+] as const;
+
+describe.each(tables)("%s", (_name, stage, rows) => {
+  test.each(Object.entries(rows))("%s", (_title, row) => {
+    const [seen, written] = compare(stage, row);
     expect(seen).toBe(written);
   });
 });
 
-describe("an imported task", () => {
-  test.each(imports)("%s", (_title, stage, end) => {
-    expect(compare(stage, ["", end])).toEqual([end, end]);
-  });
-  test.each(Object.entries(imported))("%s", (_title, row) => {
-    const [seen, written] = compare(staged([], "done"), row);
-    expect(seen).toBe(written);
-  });
-});
-
-describe("a task with two dependencies", () => {
-  test.each(Object.entries(waiting))("%s", (_title, row) => {
-    const [seen, written] = compare(staged(["T-0", "T-5"]), row);
-    expect(seen).toBe(written);
-  });
+test.each(imports)("a task that is imported: %s", (_title, stage, end) => {
+  expect(compare(stage, ["", end])).toEqual([end, end]);
 });
 
 test("the rows take every transition and reach every state", () => {
-  const starts = Object.fromEntries(imports.map(([title, , end]) => [title, ["", end] as const]));
-  const tables = imports.map(
-    ([title, stage]) => [stage, { [title]: starts[title] ?? "" }] as const,
-  );
-  const others = [
-    [staged([]), free],
-    [staged([], "done"), imported],
-    [staged(["T-0", "T-5"]), waiting],
-  ] as const;
-  expect(gapsOf(...tables, ...others)).toEqual([]);
+  const starts = imports.map(([title, stage, end]) => [stage, { [title]: ["", end] }] as const);
+  expect(gapsOf(...starts, ...tables.map(([, stage, rows]) => [stage, rows] as const))).toEqual([]);
 });

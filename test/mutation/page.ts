@@ -1,19 +1,24 @@
 /** The part of docs/proof.md that shows what a run of `npm run mutation` found. */
 import { reasonOf } from "./reasons.ts";
-import { scoreOf } from "./report.ts";
-import type { AreaReport, MutationReport, Survivor } from "./report.ts";
+import { partsOf, scoreOf } from "./report.ts";
+import type { MutationReport, Survivor, Total } from "./report.ts";
 
-export function mutationPage({ date, areas }: MutationReport): string {
+export function mutationPage(report: MutationReport): string {
+  const { date, areas } = report;
   const head = [
     "| Area | Mutants | Killed | Of these by time | Score | Promised |",
     "|---|---|---|---|---|---|",
   ];
+  const parts = partsOf(report).map((each) => {
+    return rowOf(`**all of ${each.part}**`, each, `${each.least} %`);
+  });
   const survivors = areas.flatMap((area) => area.survivors);
   return [
     `Made by \`npm run mutation\` on ${date}.`,
     "",
     ...head,
-    ...areas.map(rowOf),
+    ...areas.map((area) => rowOf(area.name, area, "")),
+    ...parts,
     "",
     "Survivors are changes that no test noticed. Each is listed, with the reason why it is no gap, or as open.",
     "",
@@ -22,10 +27,10 @@ export function mutationPage({ date, areas }: MutationReport): string {
   ].join("\n");
 }
 
-function rowOf(area: AreaReport): string {
-  const { name, mutants, killed, timeouts, least } = area;
-  const score = `${scoreOf(area).toFixed(1)} %`;
-  return `| ${name} | ${mutants} | ${killed} | ${timeouts} | ${score} | ${least} % |`;
+function rowOf(name: string, total: Total, promised: string): string {
+  const { mutants, killed, timeouts } = total;
+  const score = `${scoreOf(total).toFixed(1)} %`;
+  return `| ${name} | ${mutants} | ${killed} | ${timeouts} | ${score} | ${promised} |`;
 }
 
 function explained(survivors: readonly Survivor[]): readonly string[] {

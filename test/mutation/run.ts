@@ -8,7 +8,7 @@ import { Stryker } from "@stryker-mutator/core";
 import { isoTime, systemClock } from "../../src/clock.ts";
 import { areas } from "./areas.ts";
 import type { Area } from "./areas.ts";
-import { scoreOf } from "./report.ts";
+import { brokenIn, scoreOf } from "./report.ts";
 import type { AreaReport, MutationReport, Survivor } from "./report.ts";
 
 const REPORT = new URL("../../docs/mutation.json", import.meta.url);
@@ -18,7 +18,7 @@ const TIMEOUT_MS = 60_000;
 
 type Mutant = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 
-async function mutate({ name, mutate: files, tests, least }: Area): Promise<AreaReport> {
+async function mutate({ name, mutate: files, tests, part }: Area): Promise<AreaReport> {
   process.env["MUTATION_TESTS"] = tests.join(",");
   const stryker = new Stryker({
     testRunner: "vitest",
@@ -39,7 +39,7 @@ async function mutate({ name, mutate: files, tests, least }: Area): Promise<Area
   const survivors = counted.filter((mutant) => !isKilled(mutant)).map(survivorOf);
   const timeouts = counted.filter(({ status }) => status === "Timeout").length;
   const killed = counted.filter(isKilled).length;
-  return { name, least, mutants: counted.length, killed, timeouts, survivors };
+  return { name, part, mutants: counted.length, killed, timeouts, survivors };
 }
 
 /** A mutant that does not compile, or that Stryker left out, says nothing of the tests. */
@@ -72,11 +72,18 @@ for (const area of chosen) {
   const report = await mutate(area);
   known.set(area.name, report);
   process.stdout.write(`${area.name}: ${scoreOf(report).toFixed(1)} % of ${report.mutants}\n`);
-  const done = areas.flatMap(({ name }) => known.get(name) ?? []);
   const date = isoTime(systemClock.now()).slice(0, "2026-01-01".length);
-  writeFileSync(
-    REPORT,
-    `${JSON.stringify({ date, areas: done } satisfies MutationReport, null, 2)}\n`,
-  );
+  writeFileSync(REPORT, `${JSON.stringify({ date, areas: inOrder() }, null, 2)}\n`);
 }
-process.exitCode = [...known.values()].some((each) => scoreOf(each) < each.least) ? 1 : 0;
+
+/** What is known by now, as the areas stand; of one that is gone nothing is kept. */
+function inOrder(): MutationReport["areas"] {
+  return areas.flatMap(({ name }) => known.get(name) ?? []);
+}
+
+const broken = brokenIn({ date: "", areas: inOrder() });
+for (const part of broken) {
+  const score = `${scoreOf(part).toFixed(1)} %`;
+  process.stderr.write(`${part.part}: ${score} found, ${part.least} % expected\n`);
+}
+process.exitCode = broken.length > 0 ? 1 : 0;
