@@ -123,6 +123,7 @@ const input: GateInput = { id: "gate:T-1.1", taskId: "T-1", commit: "c0ffee", re
 const words = {
   cancel: say({ type: "cancel" }),
   fault: failed("runChecks", "checks.broken", "no space"),
+  otherFault: failed("runChecks", "checks.broken", "no memory"),
   breath: elapse("breath"),
   limit: elapse("gateLimit"),
   green: done("runChecks", [check()]),
@@ -187,9 +188,9 @@ test.each<[string, string, object]>([
   ["the verdict names the gate", "green", { told: [{ type: "gatePassed", gateId }] }],
   ["a fault is kept, and counted", "fault", { tries: 1, reason: "no space", results: [] }],
   [
-    "a fault says why",
-    "fault breath fault breath fault",
-    { told: [{ gateId, reason: "no space" }] },
+    "the last fault says why",
+    "fault breath fault breath otherFault",
+    { told: [{ gateId, reason: "no memory" }] },
   ],
   [
     "an endless check says so",

@@ -89,9 +89,11 @@ test("the rows take every transition and reach every state", () => {
 });
 
 const places = ["A", "B", "C"].map((taskId) => ({ mergeId: `merge:${taskId}`, taskId }));
+const cThenB = places.slice(1).toReversed();
 test.each<[string, string, object]>([
   ["the queue is in order of coming", "joinsAll", { queue: places, reservations: [] }],
   ["one that asks twice is there once", "Ajoins Ajoins", { queue: places.slice(0, 1) }],
+  ["who comes before the others is there once", "joinsAll Creserves Aends", { queue: cThenB }],
   ["reservations are in order of coming", "2*Breserves Areserves", { reservations: ["B", "A"] }],
   ["an hour forgets the oldest (R3)", "Breserves Areserves limit", { reservations: ["A"] }],
 ])("%s", (_title, script, facts) => {

@@ -14,8 +14,13 @@ interface Rule {
 const RULES: readonly Rule[] = [
   {
     file: /^machines\//,
-    change: /^(types: \{|const \w+ = setup\(\{ ?$|.* as \w+(Context|Input|Event)\b).*-> \{\}$/,
+    change: /^(types: \{|const \w+ = setup\(\{|.* as \w+(Context|Input|Event)\b).*-> \{\}$/,
     reason: "`types` exist for the compiler alone",
+  },
+  {
+    file: /^machines\//,
+    change: /^actions: \{ tell \}.*-> \{\}$/,
+    reason: "`tell` does nothing by itself: the host reads the name and the parameters",
   },
   {
     file: /^machines\//,
