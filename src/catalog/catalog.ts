@@ -18,7 +18,7 @@ import { machine as task } from "../../machines/task.ts";
 import { machine as visitor } from "../../machines/visitor.ts";
 import type { Chart } from "../host/charts.ts";
 import { eventsFromOutside, throughDoor } from "./doors.ts";
-import { ofTasks } from "./migrations.ts";
+import { ofAgents, ofProviders, ofTasks, ofVisitors } from "./migrations.ts";
 import { projectBudget, projectReceipt } from "./money-projections.ts";
 import { projectAgent, projectGate, projectMergeRequest } from "./projections.ts";
 import { projectProvider, projectTask } from "./projections.ts";
@@ -32,9 +32,15 @@ const entry = (chart: Omit<Chart, "parseEvent" | "outside">): Chart => ({
 
 /** The charts of this version of WeatherVane. */
 export const catalog: readonly Chart[] = [
-  entry({ name: "task", version: 2, machine: task, project: projectTask, migrations: ofTasks }),
-  entry({ name: "agent", version: 1, machine: agent, project: projectAgent }),
-  entry({ name: "provider", version: 1, machine: provider, project: projectProvider }),
+  entry({ name: "task", version: 3, machine: task, project: projectTask, migrations: ofTasks }),
+  entry({ name: "agent", version: 2, machine: agent, project: projectAgent, migrations: ofAgents }),
+  entry({
+    name: "provider",
+    version: 2,
+    machine: provider,
+    project: projectProvider,
+    migrations: ofProviders,
+  }),
   entry({ name: "coordinator", version: 1, machine: coordinator }),
   entry({ name: "budget", version: 1, machine: budget, project: projectBudget }),
   entry({ name: "receipt", version: 1, machine: receipt, project: projectReceipt }),
@@ -42,7 +48,13 @@ export const catalog: readonly Chart[] = [
   entry({ name: "merge-request", version: 1, machine: mergeRequest, project: projectMergeRequest }),
   entry({ name: "refinery", version: 1, machine: refinery }),
   entry({ name: "roadmap", version: 1, machine: roadmap }),
-  entry({ name: "visitor", version: 1, machine: visitor, project: projectVisitor }),
+  entry({
+    name: "visitor",
+    version: 2,
+    machine: visitor,
+    project: projectVisitor,
+    migrations: ofVisitors,
+  }),
   entry({ name: "message", version: 1, machine: message, project: projectMessage }),
   entry({ name: "context", version: 1, machine: context, project: projectEntry }),
   entry({ name: "artifacts", version: 1, machine: artifacts }),
