@@ -101,8 +101,12 @@ export class Runs {
     return plainExit({ outcome: "notStarted", detail: faultData(thrown).message });
   }
 
+  /** A run whose provider was taken out of the configuration meanwhile is given back unjudged. */
   #judge(work: Assignment, end: RunEnd): RunExit {
-    return this.#provider(work).judge(end, this.#folder(work));
+    const provider = this.#setting.providers.get(work.provider);
+    if (provider !== undefined) return provider.judge(end, this.#folder(work));
+    const detail = `its provider ${work.provider} is not in weathervane.yaml any more`;
+    return plainExit({ outcome: "stopped", detail });
   }
 
   #folder({ runId }: Assignment): string {
