@@ -104,11 +104,15 @@ function tellWindows(context: AgentContext): readonly Message[] {
   return windows.length > 0 ? toProvider(context, { type: "usageReported", windows }) : [];
 }
 
-/** A program that was cut off has not ended well, whatever is to blame. */
-const tellEnded = (context: AgentContext): readonly Message[] =>
-  context.exit !== null && isCutOff(context.exit)
+/** A program that was cut off has not ended well; its server may be to blame, or nobody. */
+function tellEnded(context: AgentContext): readonly Message[] {
+  const { exit } = context;
+  if (exit?.isUnanswered === true)
+    return tellProvider(context, { type: "serverFailed", reason: detail(context) });
+  return exit !== null && isCutOff(exit)
     ? tellWindows(context)
     : tellProvider(context, { type: "runEnded" });
+}
 
 const OF_SERVER: ReadonlySet<ErrorClass | null> = new Set([
   "overloaded",

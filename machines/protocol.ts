@@ -168,6 +168,8 @@ export interface RunExit {
   readonly session: Session | null;
   /** What it told of its account's limits. */
   readonly windows: readonly UsageWindow[];
+  /** Its time was over while it waited for its model: the server is to blame as well. */
+  readonly isUnanswered?: boolean;
 }
 
 /** What a run left in its worktree, read from git. */

@@ -32,6 +32,8 @@ const WAIT_FIRST_MS = MINUTE_MS;
 const WAIT_MAX_MS = 60 * MINUTE_MS;
 /** A reset time that is all but now still waits this long. */
 const WAIT_MIN_MS = 1_000;
+/** Limits that are said to end within a minute are believed so often in a row. */
+const BELIEVED_MAX = 2;
 /** No window of a provider is longer than a week; a reset time beyond that is not believed. */
 const LIMIT_MAX_MS = 8 * 24 * 60 * MINUTE_MS;
 /** A window whose end nobody told is believed for so long. */
@@ -63,8 +65,14 @@ function limitOf({ context, event }: Scope): Partial<ProviderContext> {
   // An end that is over says nothing of the next start: with a clock that is wrong, or a program
   // that repeats an old message, believing it would start runs without a pause.
   const endMs = event.untilMs !== null && event.untilMs > at ? event.untilMs : null;
-  const setbacks = endMs === null ? context.setbacks + 1 : context.setbacks;
-  const untilMs = Math.min(endMs ?? at + backoff(setbacks), at + LIMIT_MAX_MS);
+  // Some programs tell their own pause before they try again, however long the limit lasts. Several
+  // runs that are refused at once are one setback.
+  const isShort = endMs !== null && endMs - at < WAIT_FIRST_MS;
+  const counts = endMs === null || (isShort && context.untilMs === null);
+  const setbacks = context.setbacks + Number(counts);
+  const isDoubted = isShort && setbacks > BELIEVED_MAX;
+  const ownMs = at + backoff(isDoubted ? setbacks - BELIEVED_MAX : setbacks);
+  const untilMs = Math.min(isDoubted ? ownMs : (endMs ?? ownMs), at + LIMIT_MAX_MS);
   return { setbacks, reason: event.reason, untilMs: Math.max(untilMs, context.untilMs ?? 0) };
 }
 

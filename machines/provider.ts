@@ -7,7 +7,8 @@
  * V2 From every other state the way back is through `probing`, where the program itself is asked:
  *    no late result of an earlier run makes it usable.
  * V3 A limit with a reset time cools until exactly then; without one, or with one that is over,
- *    the wait doubles, from one minute to one hour, until a run ends well.
+ *    the wait doubles, from one minute to one hour, until a run ends well. So it does from the
+ *    third limit in a row on that was to end within a minute.
  * V4 `down` is left by `recheck` alone: a login, a credit or a setting does not mend itself.
  * V5 Failures of its server count where runs are started, so that an outage which ends three runs
  *    at once is one. From the third in a row on the breaker is `open`, each time for longer.

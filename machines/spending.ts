@@ -90,6 +90,31 @@ export function chargeOf(estimate: Estimate, usage: Usage | null): Charge {
   };
 }
 
+/**
+ * What has been counted of a session by now: its own total where that was told, else what was counted
+ * for its runs. A later run is charged with the difference, so that nothing counts twice.
+ */
+export function countedOf(
+  { told, before }: { readonly told: Usage | null; readonly before: Usage | null },
+  { estimate, usage }: { readonly estimate: Estimate; readonly usage: Usage | null },
+): Usage {
+  const { inputTokens, outputTokens, microUsd } = estimate;
+  const expected = {
+    inputTokens,
+    outputTokens,
+    costUsd: microUsd === null ? null : microUsd / MICROS,
+  };
+  const counted = (unit: keyof Usage): number | null => {
+    const ofRun = usage?.[unit] ?? expected[unit];
+    return told?.[unit] ?? (ofRun === null ? null : (before?.[unit] ?? 0) + ofRun);
+  };
+  return {
+    inputTokens: counted("inputTokens"),
+    outputTokens: counted("outputTokens"),
+    costUsd: counted("costUsd"),
+  };
+}
+
 /** What tokens cost at a price, or null where one of them is not known. */
 export function pricedMicroUsd(
   price: Price | null,

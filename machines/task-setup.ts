@@ -13,7 +13,7 @@ import type { MergeRequestEvent, MergeRequestInput, RefineryEvent } from "./prot
 import type { StartFrom } from "./protocol.ts";
 import type { Left } from "./session.ts";
 import type { TaskEvent, TaskInput, TaskSpec } from "./protocol.ts";
-import { chargeOf, NOTHING_SPENT, plus } from "./spending.ts";
+import { chargeOf, countedOf, NOTHING_SPENT, plus } from "./spending.ts";
 import type { Spent } from "./spending.ts";
 import type { VisitorEvent } from "./visits.ts";
 
@@ -170,8 +170,10 @@ function resumeFor(chosen: string, { left }: TaskContext): Left | null {
 }
 
 function keepLeft({ context: { run }, event }: Scope): Partial<TaskContext> {
-  const left = "left" in event ? event.left : undefined;
-  return { left: left === undefined || run === null ? null : { ...left, provider: run.provider } };
+  if (run === null || !("left" in event) || event.left === undefined) return { left: null };
+  const before = run.resume?.sessionId === event.left.sessionId ? run.resume.used : null;
+  const used = countedOf({ told: event.left.used, before }, { ...run, usage: event.usage });
+  return { left: { ...event.left, used, provider: run.provider } };
 }
 
 /** What the run is counted with, as the budget counts it. */

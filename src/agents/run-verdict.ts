@@ -78,15 +78,15 @@ export function judgeRun<Transcript>(
   if (exit?.outcome === "notStarted")
     return plainExit({ outcome: "notStarted", detail: exit.detail });
   const facts = factsOf(exit, runDir);
-  return exitOf(hear(adapter, join(runDir, FILE.stdout)).judge(facts), facts, exit);
+  return exitOf(hear(adapter, join(runDir, FILE.stdout)).judge(facts), exit);
 }
 
-function exitOf(verdict: Verdict, { before }: RunFacts, exit: ExitRecord | null): RunExit {
+function exitOf(verdict: Verdict, exit: ExitRecord | null): RunExit {
   const { errorClass, detail, usage } = verdict;
   const told = {
     usage,
     findings: briefFindings(verdict.findings),
-    session: sessionOf(verdict, before),
+    session: sessionOf(verdict),
     windows: knownWindows(verdict.windows),
   };
   if (errorClass === null) return plainExit({ outcome: "completed", detail, ...told });
@@ -94,7 +94,8 @@ function exitOf(verdict: Verdict, { before }: RunFacts, exit: ExitRecord | null)
   const retryAtMs = outcome === "limited" ? retryAt(verdict, exit) : null;
   const how = exit === null ? "its supervising process was killed" : exit.detail;
   const why = `${errorClass}: ${detail} (${how})${ADVICE[errorClass] ?? ""}`;
-  return { outcome, errorClass, detail: why, retryAtMs, ...told };
+  const silence = verdict.isUnanswered ? { isUnanswered: true } : {};
+  return { outcome, errorClass, detail: why, retryAtMs, ...told, ...silence };
 }
 
 const SMALLER = "; work in smaller steps, and read only what is needed";
@@ -104,10 +105,9 @@ const ADVICE: Partial<Record<ErrorClass, string>> = {
   output_limit: SMALLER,
 };
 
-/** A run that was cut off before it told what its session has used adds nothing to what is known. */
-function sessionOf({ sessionId, sessionUsage }: Verdict, before: Usage | null): Session | null {
-  return sessionId === null ? null : { sessionId, used: sessionUsage ?? before };
-}
+/** What a session has used is not known where a run of it was cut off before it told that. */
+const sessionOf = ({ sessionId, sessionUsage }: Verdict): Session | null =>
+  sessionId === null ? null : { sessionId, used: sessionUsage };
 
 /** Only a stop of ours is no failure: who interrupts a run from outside must not make it endless. */
 function outcomeOf(errorClass: ErrorClass, exit: ExitRecord | null) {

@@ -84,6 +84,8 @@ export interface Verdict extends Pick<
   readonly retryAfterMs: number | null;
   /** When a limit ends, in milliseconds since 1970. */
   readonly resetsAtMs: number | null;
+  /** True where its time was over while it waited for its model. */
+  readonly isUnanswered: boolean;
 }
 
 type Decision = Pick<Verdict, "outcome" | "errorClass" | "detail" | "retryAfterMs" | "resetsAtMs">;
@@ -98,8 +100,15 @@ export function conclude(reading: Reading, facts: RunFacts): Verdict {
     text: `${tool} was denied: ${reason}`,
   }));
   const findings = [...refused, ...reading.findings];
-  return { ...decide(reading, facts), sessionId, usage, sessionUsage, denials, findings, windows };
+  const decision = decide(reading, facts);
+  const isUnanswered = decision.errorClass === "timeout" && isWaiting(reading, facts);
+  const told = { sessionId, usage, sessionUsage, denials, findings, windows };
+  return { ...decision, ...told, isUnanswered };
 }
+
+/** A program that works on without an end has its answers. */
+const isWaiting = ({ ending, isAwaitingModel }: Reading, { endedBy }: RunFacts): boolean =>
+  endedBy !== "wallLimit" && (isAwaitingModel || ending !== null);
 
 function decide(reading: Reading, facts: RunFacts): Decision {
   const { ending } = reading;

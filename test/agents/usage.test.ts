@@ -111,3 +111,17 @@ test("counts that are no counts are nothing", () => {
   });
   expect(codexVerdict([...codexBegin, { type: "turn.completed" }]).usage).toBe(null);
 });
+
+test.each(["codex-usage-limit", "codex-rate-limit", "codex-auth", "codex-overloaded"])(
+  "%s: a turn that was refused before anything was answered has used nothing",
+  (name) => {
+    expect(onRecording(name).usage).toEqual({ inputTokens: 0, outputTokens: 0, costUsd: 0 });
+  },
+);
+
+test.each(["codex-overloaded-midrun", "codex-context", "codex-sigkill"])(
+  "%s: what was used is not known",
+  (name) => {
+    expect(onRecording(name).usage).toBe(null);
+  },
+);

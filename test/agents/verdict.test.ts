@@ -21,6 +21,8 @@ const interrupted = [
   claudeResult({ is_error: true, subtype: "error_during_execution", terminal_reason: "aborted" }),
 ];
 
+const TIMED_OUT = { is_error: true, api_error_status: 504 };
+
 type Row = readonly [string, readonly object[], Partial<RunFacts>, string];
 
 const ROWS: readonly Row[] = [
@@ -128,4 +130,15 @@ describe("codex", () => {
     });
     expect(verdict).toMatchObject({ outcome: "failed", errorClass: "network", findings: [] });
   });
+});
+
+test.each<[string, readonly object[], Partial<RunFacts>, boolean]>([
+  ["silent while its model is asked", silent, { endedBy: "idleLimit" }, true],
+  ["silent while a tool runs", toolRunning, { endedBy: "idleLimit" }, false],
+  ["not done in time", silent, { endedBy: "wallLimit" }, false],
+  ["stopped by us", silent, { endedBy: "stop" }, false],
+  ["crashed", silent, { code: 1 }, false],
+  ["its server timed out", [claudeInit, claudeResult(TIMED_OUT)], { code: 1 }, true],
+])("%s: whether its model has answered", (_title, events, ...[facts, expected]) => {
+  expect(claudeVerdict(events, facts).isUnanswered).toBe(expected);
 });

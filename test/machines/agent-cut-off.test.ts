@@ -37,6 +37,7 @@ const words = {
   assignOther: assign({ taskId: "T-2", runId: "T-2.1", resume, startFrom: "branch" }),
   crashes: ends("failed", { errorClass: "crashed" }),
   timesOut: ends("failed", { errorClass: "timeout" }),
+  hangs: ends("failed", { errorClass: "timeout", isUnanswered: true }),
   dies: ends("failed", { errorClass: "killed" }),
   forgets: ends("failed", { errorClass: "session_not_found" }),
   tooLong: ends("failed", { errorClass: "context_limit" }),
@@ -125,6 +126,21 @@ describe("what is kept on the branch (A6)", () => {
   ])("%s: %s", (script, keep) => {
     expect(play(stage, script).facts().given).toMatchObject([{ keep }]);
   });
+});
+
+test.each<[string, string, readonly string[]]>([
+  ["a crash says nothing of its provider", "begin crashes leaves", []],
+  ["nor does a time-out in the midst of work", "begin timesOut leaves", []],
+  [
+    "a model that did not answer is a failure of its server",
+    "begin hangs leaves",
+    ["serverFailed"],
+  ],
+  ["a full context ends a run as any other", "begin tooLong leaves", ["runEnded"]],
+])("%s", (_title, script, types) => {
+  const { messages } = play(stage, script).requests;
+  const heard = messages.filter(({ to }) => to === "provider:local");
+  expect(heard.map((each) => ("event" in each ? each.event.type : "start"))).toEqual(types);
 });
 
 test("the program is told what to go on with", () => {

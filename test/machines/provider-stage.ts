@@ -37,6 +37,8 @@ const words = {
   limitHour: limitFor(60 * MINUTE),
   limitPast: limitFor(-60 * MINUTE),
   limit90: limitFor(90),
+  limitSoon: limitFor(2_000),
+  soonOften: all(limitFor(2_000), recovers),
   limitEightDays: limitFor(8 * DAY),
   limitYear: limitFor(365 * DAY),
   minute: (now: Play) => {

@@ -55,6 +55,23 @@ const rows: Rows = {
   "an end in the past is none (V3)": "answers limitPast => cooling: set wait 1m",
   "and adds up (V3)": "answers limitPast recovers limitPast => cooling: set wait 2m",
   "one that is all but now waits a second": "answers limit90 => cooling: set wait 1s",
+  "one that ends soon is believed (V3)": "answers limitSoon => cooling: set wait 2s",
+  "and so is the second one (V3)": "answers soonOften limitSoon => cooling: set wait 2s",
+  "the third one in a row is not (V3)": "answers 2*soonOften limitSoon => cooling: set wait 1m",
+  "nor the next one, for longer (V3)": "answers 3*soonOften limitSoon => cooling: set wait 2m",
+  "never for more than an hour (V3)": "answers 20*soonOften limitSoon => cooling: set wait 1h",
+  "a run that ended well makes it believed again (V3)": [
+    "answers 3*soonOften ended limitSoon",
+    "cooling: set wait 2s",
+  ],
+  "runs that are refused at once are one setback (V3)": [
+    "answers limitSoon limitSoon limitSoon limitSoon recovers limitSoon",
+    "cooling: set wait 2s",
+  ],
+  "a limit that ends later is believed after all of them (V3)": [
+    "answers 9*soonOften limitHour",
+    "cooling: set wait 1h",
+  ],
   "an end in eight days is believed": "answers limitEightDays => cooling: set wait 8d",
   "an end in a year is not": "answers limitYear => cooling: set wait 8d",
 

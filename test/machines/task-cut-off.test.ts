@@ -11,9 +11,12 @@ import { BARE_SPEC } from "../support/specs.ts";
 
 const usage = null;
 const findings = [{ source: "run", text: "it crashed" }];
-const session = { sessionId: "s-1", used: { inputTokens: 7, outputTokens: 1, costUsd: null } };
+const session = { sessionId: "s-1", used: { inputTokens: 7, outputTokens: 1, costUsd: 0.25 } };
 const half: Left = { ...session, commit: "ba1f" };
 const bare: Left = { ...session, commit: null };
+
+const untold: Left = { ...half, used: null };
+const ran = { inputTokens: 100, outputTokens: 10, costUsd: null };
 
 const claim = (provider: string) =>
   say<TaskEvent>((now) => ({
@@ -36,6 +39,9 @@ const words = {
   cutBare: ofRun("runFailed", { findings, left: bare }),
   fail: ofRun("runFailed", { findings }),
   limit: ofRun("runReleased", { reason: "a limit", left: half }),
+  limitUntold: ofRun("runReleased", { reason: "a limit", left: untold }),
+  limitKnown: ofRun("runReleased", { reason: "a limit", left: untold, usage: ran }),
+  limitNew: ofRun("runReleased", { reason: "a limit", left: { ...untold, sessionId: "s-2" } }),
   release: ofRun("runReleased", { reason: "a limit" }),
   handIn: ofRun("workFinished", { commit: "c0ffee", findings: [] }),
   gateFails,
@@ -96,6 +102,26 @@ test.each<[string, string, object]>([
   ],
 ])("%s (T7)", (_title, script, facts) => {
   expect(play(stage, `work ${script}`).facts()).toMatchObject(facts);
+});
+
+const { inputTokens, outputTokens } = claimAfter(0).estimate;
+const expected = (runs: number) => ({
+  inputTokens: runs * inputTokens,
+  outputTokens: runs * outputTokens,
+});
+test.each<[string, string, object]>([
+  ["what it told in all", "limit", session.used],
+  ["what was expected, where it told nothing", "limitUntold", expected(1)],
+  ["for each of its runs", "limitUntold work limitUntold", expected(2)],
+  ["what the run told, where its session did not", "limitKnown", { inputTokens: 100 }],
+  [
+    "beside what was counted before",
+    "limit work limitKnown",
+    { inputTokens: 107, outputTokens: 11 },
+  ],
+  ["of a new session its own", "limit work limitNew", expected(1)],
+])("a session is counted with %s, and with no more (T7)", (_title, script, used) => {
+  expect(play(stage, `work ${script}`).facts()).toMatchObject({ left: { used } });
 });
 
 const TWICE = "work cut work cut";

@@ -5,7 +5,8 @@
  */
 import type { Finding } from "../../../machines/chart.ts";
 import type { ErrorClass } from "../../../machines/capacity.ts";
-import { classOfStatus } from "../error-classes.ts";
+import { NOTHING_USED } from "../../../machines/spending.ts";
+import { classOfStatus, REACTIONS } from "../error-classes.ts";
 import { classByWords, refusalOf } from "../failures.ts";
 import type { Words } from "../failures.ts";
 import { moreThan } from "../usage.ts";
@@ -33,13 +34,23 @@ export function judge(transcript: CodexTranscript, facts: RunFacts): Verdict {
   return conclude(reading, facts);
 }
 
-function usageOf({ sessionUsage }: CodexTranscript, { before }: RunFacts): Reading["usage"] {
-  if (sessionUsage === null) return null;
+/** It tells what a turn used at the end of one that was done; one that was refused has used nothing. */
+function usageOf(transcript: CodexTranscript, facts: RunFacts): Reading["usage"] {
+  const { sessionUsage } = transcript;
+  const { before } = facts;
+  if (sessionUsage === null) return wasRefused(transcript, facts) ? NOTHING_USED : null;
   return {
     inputTokens: moreThan(sessionUsage.inputTokens, before?.inputTokens),
     outputTokens: moreThan(sessionUsage.outputTokens, before?.outputTokens),
     costUsd: null,
   };
+}
+
+function wasRefused(transcript: CodexTranscript, facts: RunFacts): boolean {
+  const ending = endingOf(transcript, facts);
+  if (transcript.hasWorked || ending?.kind !== "failed") return false;
+  const { exit } = REACTIONS[ending.failure.errorClass];
+  return exit === "limited" || exit === "notStarted";
 }
 
 function endingOf({ ending }: CodexTranscript, facts: RunFacts): Reading["ending"] {

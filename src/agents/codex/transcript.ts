@@ -16,6 +16,8 @@ export interface CodexTranscript {
   readonly sessionId: string | null;
   readonly hasSpoken: boolean;
   readonly isTurnOpen: boolean;
+  /** True where its model has answered with something. */
+  readonly hasWorked: boolean;
   /** Ids of what it has begun and not finished. */
   readonly openItems: readonly string[];
   readonly denials: readonly (Denial & { readonly itemId: string | null })[];
@@ -34,6 +36,7 @@ export const begin: CodexTranscript = {
   sessionId: null,
   hasSpoken: false,
   isTurnOpen: false,
+  hasWorked: false,
   openItems: [],
   denials: [],
   refusedFiles: [],
@@ -57,9 +60,9 @@ function fold(so: CodexTranscript, event: CodexEvent): CodexTranscript {
     case "turn":
       return { ...so, isTurnOpen: true };
     case "started":
-      return { ...so, retrying: null, openItems: opened(so.openItems, event.item) };
+      return { ...worked(so, event.item), openItems: opened(so.openItems, event.item) };
     case "completed":
-      return completed(so, event.item);
+      return completed(worked(so, event.item), event.item);
     case "error":
       return troubled(so, event.message);
     case "done":
@@ -70,6 +73,11 @@ function fold(so: CodexTranscript, event: CodexEvent): CodexTranscript {
       return event satisfies never;
   }
 }
+
+/** An item of the type `error` is a word of the program itself. */
+const worked = (so: CodexTranscript, { type }: Item): CodexTranscript => {
+  return { ...so, retrying: null, hasWorked: so.hasWorked || type !== "error" };
+};
 
 const opened = (items: readonly string[], { id }: Item): readonly string[] =>
   listed(items, id ?? "", (each) => each === id);
@@ -83,7 +91,7 @@ function troubled(so: CodexTranscript, message: string): CodexTranscript {
 
 function completed(so: CodexTranscript, item: Item): CodexTranscript {
   const openItems = so.openItems.filter((id) => id !== (item.id ?? ""));
-  const next = { ...so, openItems, retrying: null };
+  const next = { ...so, openItems };
   switch (item.type) {
     case "agent_message":
       return { ...next, lastMessage: item.text };
