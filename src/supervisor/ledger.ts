@@ -67,7 +67,9 @@ export class Ledger {
 
   /** True while a call waits for an answer. A stream that only listens waits for none. */
   get isBusy(): boolean {
-    return this.open.some(({ method }) => method !== LISTEN);
+    // Asked at every line: the first call that is found says it, and no list is made.
+    for (const { method } of this.#calls.values()) if (method !== LISTEN) return true;
+    return false;
   }
 
   get open(): readonly Call[] {
