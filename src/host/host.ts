@@ -54,6 +54,7 @@ export class Host {
   readonly #effects: Effects;
   readonly #loop: Loop;
   readonly #observers = new Observers();
+  readonly #watchers = new Set<(commit: Commit) => void>();
   readonly #stopListening: () => void;
   #fault: unknown = null;
   #closed: Promise<void> | null = null;
@@ -75,7 +76,10 @@ export class Host {
     const parts = { store, clock, fence, charts, actors, effects, observers, isPassive };
     this.#actors = actors;
     this.#effects = effects;
-    const onCommit = setting.onCommit ?? (() => {});
+    const onCommit = (commit: Commit): void => {
+      setting.onCommit?.(commit);
+      for (const watcher of this.#watchers) watcher(commit);
+    };
     this.#loop = new Loop({ ...parts, onCommit, onFault: (thrown) => this.#fail(thrown) });
     this.#stopListening = isPassive ? () => {} : store.onWake(() => this.#loop.deliver());
   }
@@ -126,6 +130,12 @@ export class Host {
         return { unsubscribe: this.#observers.add(id, whole) };
       },
     };
+  }
+
+  /** Tells of every commit, after it is on disk, until the returned function is called. */
+  watch(watcher: (commit: Commit) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
   }
 
   /** The events that an actor names where it stands and that may come from outside. */

@@ -3,7 +3,8 @@
  * tools there are is `tools.ts`; by what road a client comes is the supervisor's matter.
  */
 import { McpServer } from "@modelcontextprotocol/server";
-import type { McpServerOptions, ServerNotifier } from "@modelcontextprotocol/server";
+import type { McpRequestContext, McpServerOptions } from "@modelcontextprotocol/server";
+import type { ServerNotifier } from "@modelcontextprotocol/server";
 import { version } from "../version.ts";
 import { instructionsFor } from "./instructions.ts";
 import { servePrompts } from "./prompts.ts";
@@ -11,6 +12,7 @@ import { serveResources } from "./resources.ts";
 import { serveTool } from "./serving.ts";
 import type { McpHost, SessionScope } from "./tool.ts";
 import { toolsFor } from "./tools.ts";
+import { serveUpdates } from "./updates.ts";
 
 export type { McpHost, SessionScope } from "./tool.ts";
 
@@ -23,15 +25,17 @@ export type ServerFor = (
   app: McpHost,
   scope: SessionScope,
   notify?: ServerNotifier,
-) => () => McpServer;
+) => (context: McpRequestContext) => McpServer;
 
 /** What `serveStdio` and `createMcpHandler` take: a new server for each session or request. */
-export function mcpFactory(app: McpHost, scope: SessionScope): () => McpServer {
-  return () => {
-    const server = newServer({ instructions: instructionsFor(scope) });
+export function mcpFactory(app: McpHost, scope: SessionScope): ReturnType<ServerFor> {
+  return (context) => {
+    const capabilities = { resources: { subscribe: true } };
+    const server = newServer({ instructions: instructionsFor(scope), capabilities });
     for (const tool of toolsFor(scope)) serveTool(server, tool, { app, scope });
     serveResources(server, app);
     servePrompts(server, app);
+    serveUpdates(server, app, context);
     return server;
   };
 }

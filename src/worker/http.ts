@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { serveMcpHttp } from "../mcp/http.ts";
 import type { HttpServing } from "../mcp/http.ts";
 import type { McpHost, ServerFor, SessionScope } from "../mcp/server.ts";
+import { changedBy } from "../mcp/updates.ts";
 import { isRole } from "../supervisor/hello.ts";
 import { ROLE_HEADER } from "../supervisor/http.ts";
 import type { WorkerOrder } from "../supervisor/worker-process.ts";
@@ -18,18 +19,24 @@ export async function serveHttp(
   const { config, store, host } = app;
   const own: McpHost = { config, store, host };
   const serving: HttpServing = serveMcpHttp(
-    ({ requestInfo }) =>
-      serverFor(own, scopeOf(requestInfo?.headers.get(ROLE_HEADER)), serving.notify)(),
+    (context) => {
+      const scope = scopeOf(context.requestInfo?.headers.get(ROLE_HEADER));
+      return serverFor(own, scope, serving.notify)(context);
+    },
     ({ headers }) => String(headers[ROLE_HEADER]),
   );
   const server = createServer((request, response) => {
     // A client that breaks off in the middle of its request has nobody to tell.
     serving.answer(request, response).catch(() => response.destroy());
   });
+  const unwatch = host.watch((commit) => {
+    for (const uri of changedBy(commit)) serving.notify.resourceUpdated(uri);
+  });
   server.listen(httpSocket);
   await once(server, "listening");
   chmodSync(httpSocket, 0o600);
   return async () => {
+    unwatch();
     server.close();
     await serving.close();
     server.closeAllConnections();

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { mcpFactory } from "../../src/mcp/server.ts";
 import { beWvo } from "../support/other-wvo.ts";
 
-await beWvo((app, scope) => () => {
-  const server = mcpFactory(app, scope)();
+await beWvo((app, scope) => (context) => {
+  const server = mcpFactory(app, scope)(context);
   const said = z.object({ text: z.string() });
   const config = { description: "says it again", inputSchema: said, outputSchema: said };
   server.registerTool("echo", config, ({ text }) => ({

@@ -117,6 +117,25 @@ test("the role is the token's, whatever the client says", { timeout: SLOW_MS }, 
   expect(await namesFor("operator")).toContain("orchestrator_status");
 });
 
+test.each(["legacy", "modern"] as const)(
+  "a client of the %s era is told that what it watches has changed",
+  { timeout: SLOW_MS },
+  async (era) => {
+    const yard = await served();
+    const client = await clientAt(yard, era, "operator");
+    const told = Promise.withResolvers<string>();
+    client.setNotificationHandler("notifications/resources/updated", ({ params }) =>
+      told.resolve(params.uri),
+    );
+    const uri = "wvo://tasks/T1";
+    await (era === "legacy"
+      ? client.subscribeResource({ uri })
+      : client.listen({ resourceSubscriptions: [uri] }));
+    await client.callTool({ name: "task_edit", arguments: { task_id: "T1", title: "Anew" } });
+    expect(await told.promise).toBe(uri);
+  },
+);
+
 describe("a call in flight when the worker is killed", { timeout: SLOW_MS }, () => {
   const TASKS = { tasks: [{ id: "T1" }, { id: "T2" }] };
 
