@@ -7,12 +7,11 @@ const WORK =
   "before lease_until passes, or the task goes back; commit your work in this repository and name " +
   "the commit or branch in task_complete. Checks and the merge then decide; done is seen in git, " +
   "not said. Cannot go on: task_update with event block, or task_release. Look up what others " +
-  "decided with context_search and write down decisions and learnings with context_write. A refused " +
+  "decided with context_search and write down decisions and learnings with context_write; event_send asks " +
+  "another agent, event_claim gives you what was asked. A refused " +
   "call names the events that are accepted; the same idempotency_key never acts twice.";
 
-const PLAN =
-  " You also plan: task_create adds tasks, task_edit changes or cancels them, event_send leaves a " +
-  "message for an agent.";
+const PLAN = " You also plan: task_create adds tasks, task_edit changes or cancels them.";
 
 const OPERATE = " You also run the place: orchestrator_status, agent_list and event_log show it.";
 

@@ -11,7 +11,7 @@ const PAYLOAD_CHARS_MAX = 20_000;
 
 export const eventSend = defineTool({
   name: "event_send",
-  toolset: "plan",
+  toolset: "work",
   title: "Leave a message",
   description: "Queues a message for agent `to`, or for anybody with *. The same one is kept once.",
   input: z.strictObject({
