@@ -34,7 +34,9 @@ export function serveUpdates(
       server.server.sendResourceUpdated({ uri }).catch(() => {});
     }
   };
-  server.server.onclose = host.watch(tell);
+  const unwatch = host.watch(tell);
+  // It takes one listener, by assignment.
+  Object.assign(server.server, { onclose: unwatch });
 }
 
 /** What a client of the older kind watches. */
