@@ -1,4 +1,5 @@
 /** The part of docs/proof.md that shows what a run of `npm run mutation` found. */
+import { areas as allAreas } from "./areas.ts";
 import { reasonOf } from "./reasons.ts";
 import { partsOf, scoreOf } from "./report.ts";
 import type { MutationReport, Survivor, Total } from "./report.ts";
@@ -20,11 +21,20 @@ export function mutationPage(report: MutationReport): string {
     ...areas.map((area) => rowOf(area.name, area, "")),
     ...parts,
     "",
+    ...missingFrom(report),
     "Survivors are changes that no test noticed. Each is listed, with the reason why it is no gap, or as open.",
     "",
     ...explained(survivors),
     ...open(survivors),
   ].join("\n");
+}
+
+/** What no run has looked at yet is said, so that a score is not taken for more than it is. */
+function missingFrom({ areas }: MutationReport): readonly string[] {
+  const missing = allAreas.filter(({ name }) => !areas.some((each) => each.name === name));
+  if (missing.length === 0) return [];
+  const names = missing.map(({ name }) => name).join(", ");
+  return [`**Not run yet: ${names}.** The totals are those of the areas above.`, ""];
 }
 
 function rowOf(name: string, total: Total, promised: string): string {
