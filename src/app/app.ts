@@ -35,7 +35,6 @@ export interface AppSetting {
 
 interface AppParts extends Pick<App, "config" | "target" | "store" | "host"> {
   readonly checking: Checking;
-  readonly onFault: AppSetting["onFault"];
 }
 
 export class App {
@@ -44,8 +43,6 @@ export class App {
   readonly store: Store;
   readonly host: Host;
   readonly #checking: Checking;
-  readonly #onFault: AppSetting["onFault"];
-  #isDraining = false;
 
   private constructor(parts: AppParts) {
     this.config = parts.config;
@@ -53,7 +50,6 @@ export class App {
     this.store = parts.store;
     this.host = parts.host;
     this.#checking = parts.checking;
-    this.#onFault = parts.onFault;
   }
 
   /** Opens repository and database and takes up what was under way. Nothing new is dispatched. */
@@ -77,7 +73,7 @@ export class App {
       ...(onCommit === undefined ? {} : { onCommit }),
     });
     await standUp(host);
-    return new App({ config, target, store, host, checking, onFault });
+    return new App({ config, target, store, host, checking });
   }
 
   /** Brings the standing actors into being and lets the coordinator dispatch. */
@@ -95,21 +91,15 @@ export class App {
     await this.#startCoordinator();
   }
 
-  /** A term that was killed while it drained left its coordinator draining: it starts after that. */
+  /** Once: a stop that somebody asks for later stays. */
   async #startCoordinator(): Promise<void> {
     const { host } = this;
-    const start = () => host.send(actorId.coordinator, { type: "start" });
-    const coordinator = await host.actor(actorId.coordinator);
-    coordinator?.subscribe(({ value }) => {
-      if (value === "stopped" && !this.#isDraining) start().catch(this.#onFault);
-    });
-    const answer = await start();
+    const answer = await host.send(actorId.coordinator, { type: "start" });
     if (!answer.ok) await host.send(actorId.coordinator, { type: "wake" });
   }
 
   /** Dispatches nothing more, and ends the runs and the checks that are under way. */
   async drain(): Promise<void> {
-    this.#isDraining = true;
     const agents = this.store.views.agents().map(({ agent_id }) => agent_id);
     await this.host.send(actorId.coordinator, { type: "stop", agents });
     const coordinator = await this.host.actor(actorId.coordinator);

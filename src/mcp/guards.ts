@@ -1,5 +1,6 @@
 /** What is looked at before an event is sent: the revision that the caller has seen, and its hold. */
 import { FaultError } from "../fault.ts";
+import { foreignTask } from "./refusals.ts";
 import type { ToolCall } from "./tool.ts";
 import type { Hold } from "./visiting.ts";
 
@@ -20,6 +21,11 @@ export async function refuseRevision(
     next: "read it again with task_get, and decide anew",
     retriable: true,
   });
+}
+
+/** A blocked task waits for a person and is in nobody's hands: no worker calls it its own. */
+export function refuseWorker({ scope }: ToolCall, taskId: string): void {
+  if (scope.role === "worker") throw foreignTask(taskId, "a coordinator or a person");
 }
 
 /** A run that we have started ends with its program, whatever it says here. */

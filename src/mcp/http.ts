@@ -45,7 +45,9 @@ export function serveMcpHttp(
       if (isLegacy && isSession) return refuse(response, 404, "no such session; initialize anew");
       if (!isLegacy) return modern(request as Parameters<typeof modern>[0], response, body);
       const transport = await sessions.open(asked, whose(request));
-      return transport.handleRequest(request, response, body);
+      await transport.handleRequest(request, response, body);
+      // Whoever did not begin a session has none that could end.
+      if (transport.sessionId === undefined) await transport.close();
     },
     notify: handler.notify,
     close: async () => {

@@ -7,6 +7,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Socket } from "node:net";
+import { Writable } from "node:stream";
 import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import { systemClock } from "../clock.ts";
 import type { CommandHello, McpHello } from "../supervisor/hello.ts";
@@ -73,12 +74,23 @@ async function serveMcp(
   const { role, agent, task, session } = hello;
   const scope = { role, agentId: agent, taskId: task, sandbox: false, sessionId: session };
   const input = sessionStream(lines);
-  const transport = new StdioServerTransport(input, socket);
+  const transport = new StdioServerTransport(input, outputTo(socket));
   serveStdio(serverFor(app, scope), { transport });
-  const watch = (): void => {
-    if (socket.writableLength > UNREAD_BYTES_MAX) socket.destroy();
-  };
-  input.on("data", watch);
   await Promise.race([once(socket, "close"), once(input, "close")]);
   socket.end();
+}
+
+/**
+ * What the SDK writes to. Where nobody reads it would wait, with a listener for each message, and
+ * who only listens may be told much without ever saying a word.
+ */
+function outputTo(socket: Socket): Writable {
+  return new Writable({
+    highWaterMark: UNREAD_BYTES_MAX,
+    write: (chunk: Buffer, _encoding, done) => {
+      socket.write(chunk);
+      if (socket.writableLength > UNREAD_BYTES_MAX) socket.destroy();
+      done();
+    },
+  });
 }

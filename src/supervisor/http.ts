@@ -143,7 +143,13 @@ async function answerOf(
   { httpSocket: socketPath }: Serving,
   response: ServerResponse,
 ): Promise<IncomingMessage | null> {
-  const { connection: _hop, "content-length": _old, ...passed } = headers;
+  // Its length is known by now, and a message that names two is none.
+  const {
+    connection: _hop,
+    "content-length": _old,
+    "transfer-encoding": _how,
+    ...passed
+  } = headers;
   const own = { ...passed, [ROLE_HEADER]: role, "content-length": String(body.length) };
   const passing = ask({ socketPath, method, path: url, headers: own });
   // Whoever does not wait for the answer any more has cancelled the call.

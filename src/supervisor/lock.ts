@@ -32,8 +32,10 @@ const NAME = /^lock\.(\d{1,12})$/;
 const OWNER_ONLY_FILE = 0o600;
 
 /** The supervisor that lives, or null. */
-export function holderIn(folder: string): Holder | null {
-  for (const number of numbersIn(folder).toReversed()) {
+export const holderIn = (folder: string): Holder | null => livingOf(folder, numbersIn(folder));
+
+function livingOf(folder: string, numbers: readonly number[]): Holder | null {
+  for (const number of numbers.toReversed()) {
     const holder = readHolder(join(folder, `lock.${number}`));
     if (holder !== null && isAlive(holder.process)) return holder;
   }
@@ -49,9 +51,11 @@ export function takeLock(folder: string, told: Omit<Holder, "process">): Lock {
   writeFileSync(draft, JSON.stringify({ ...told, process: self }), { mode: OWNER_ONLY_FILE });
   try {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      const holder = holderIn(folder);
+      // Of one look: a number after a lock that was not looked at would take it from who lives.
+      const numbers = numbersIn(folder);
+      const holder = livingOf(folder, numbers);
       if (holder !== null) throw held(folder, holder);
-      const number = (numbersIn(folder).at(-1) ?? 0) + 1;
+      const number = (numbers.at(-1) ?? 0) + 1;
       if (linkNew(draft, join(folder, `lock.${number}`))) return settle(folder, number);
     }
     throw new Error(
@@ -62,17 +66,16 @@ export function takeLock(folder: string, told: Omit<Holder, "process">): Lock {
   }
 }
 
-/** Whoever has a higher number and lives was faster, between our look and our link. */
+/** Whoever has another number and lives was faster, between our look and our link. */
 function settle(folder: string, number: number): Lock {
   const path = join(folder, `lock.${number}`);
-  const later = numbersIn(folder).filter((each) => each > number);
-  for (const each of later) {
-    const holder = readHolder(join(folder, `lock.${each}`));
-    if (holder === null || !isAlive(holder.process)) continue;
+  const others = numbersIn(folder).filter((each) => each !== number);
+  const holder = livingOf(folder, others);
+  if (holder !== null) {
     rmSync(path, { force: true });
     throw held(folder, holder);
   }
-  const earlier = numbersIn(folder).filter((each) => each < number);
+  const earlier = others.filter((each) => each < number);
   for (const each of earlier) rmSync(join(folder, `lock.${each}`), { force: true });
   return { release: () => rmSync(path, { force: true }) };
 }

@@ -46,6 +46,7 @@ export async function serveShim(setting: ShimSetting): Promise<number> {
     await relay.run();
   } finally {
     unlisten();
+    road.end();
     // An open standard input would keep the process alive.
     process.stdin.destroy();
   }
@@ -59,17 +60,23 @@ class Road {
   #connections = 0;
   #waitMs = 0;
   #sinceMs = stopwatch();
+  readonly #over = new AbortController();
 
   constructor(setting: ShimSetting, hello: McpHello) {
     this.#setting = setting;
     this.#hello = hello;
   }
 
+  /** Nobody waits any more: without this a client's end would be noticed a minute late. */
+  end(): void {
+    this.#over.abort();
+  }
+
   async connect(): Promise<Served> {
     const waitedMs = stopwatch();
     if (this.#sinceMs() > STEADY_MS) this.#waitMs = 0;
     for (;;) {
-      if (this.#waitMs > 0) await pause(this.#waitMs);
+      if (this.#waitMs > 0) await pause(this.#waitMs, this.#over.signal);
       this.#waitMs = Math.min(WAIT_MAX_MS, Math.max(WAIT_FIRST_MS, this.#waitMs * 2));
       try {
         return await this.#try();

@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { expect, onTestFinished, test } from "vitest";
 import { serveMcpHttp } from "../../src/mcp/http.ts";
-import { mcpFactory } from "../../src/mcp/server.ts";
+import type { HttpServing } from "../../src/mcp/http.ts";
+import { mcpFactory, newServer } from "../../src/mcp/server.ts";
 import { openMcpYard } from "../support/mcp-yard.ts";
 
 const SCOPE = {
@@ -19,7 +20,10 @@ const SCOPE = {
 async function serve(): Promise<URL> {
   const { app } = await openMcpYard();
   const whose = ({ headers }: { headers: object }) => String((headers as { who?: string }).who);
-  const serving = serveMcpHttp(mcpFactory(app, SCOPE), whose);
+  return listen(serveMcpHttp(mcpFactory(app, SCOPE), whose));
+}
+
+async function listen(serving: HttpServing): Promise<URL> {
   const http = createServer((request, response) => {
     serving.answer(request, response).catch(() => response.destroy());
   });
@@ -70,6 +74,20 @@ test("a session is continued by nobody but who began it", async () => {
     404,
     expect.stringContaining("no such session"),
   ]);
+});
+
+test("a request without a session leaves nothing behind", async () => {
+  const closed: string[] = [];
+  const serving = serveMcpHttp(() => {
+    const server = newServer({ capabilities: {} });
+    return Object.assign(server, {
+      server: Object.assign(server.server, { onclose: () => closed.push("server") }),
+    });
+  });
+  const url = await listen(serving);
+  const headers = { ...JSON_TYPE, ...ACCEPT };
+  const answer = await fetch(url, { method: "POST", body: LIST, headers });
+  expect([answer.status, closed]).toEqual([400, ["server"]]);
 });
 
 test.each([

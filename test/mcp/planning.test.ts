@@ -1,5 +1,6 @@
 /** Tools that plan and run the place: each is one event to one actor, and tells how it stands then. */
 import { expect, test } from "vitest";
+import { hashOf } from "../../src/mcp/serving.ts";
 import { openMcpYard } from "../support/mcp-yard.ts";
 
 test("tasks are added with what they wait for, once for each key", async () => {
@@ -87,4 +88,50 @@ test("agents, providers and the journal are told", async () => {
   expect(JSON.stringify(more.found)).toContain("active.working");
   const none = await ask("agent_stop", { agent_id: "worker-01", reason: "no" });
   expect(none).toMatchObject({ isError: true, found: { error: { code: "agent.no-run" } } });
+});
+
+test("a call that was cut short makes the rest of its tasks under ids of their own", async () => {
+  const yard = await openMcpYard();
+  const { ask } = await yard.connect({ role: "coordinator" });
+  const args = { tasks: [{ title: "A" }, { title: "B" }], idempotency_key: "k" };
+  await ask("task_create", { tasks: [{ title: "A" }] });
+  const { context } = JSON.parse((await yard.app.store.read("task:T4"))?.snapshot ?? "") as {
+    context: { spec: object };
+  };
+  const input = { id: "T5", spec: context.spec, status: "pending", reason: null };
+  const made = { key: "mcp:coordinator:k/0", cause: `mcp:task_create:${hashOf(args)}` };
+  await yard.app.host.start("task:T5", input, made);
+  const { found } = await ask("task_create", args);
+  expect(found).toMatchObject({ created: [{ task_id: "T5" }, { task_id: "T6" }] });
+  expect((await ask("task_create", args)).found).toEqual(found);
+});
+
+test("those who plan at the same moment all get their tasks, and lose no change", async () => {
+  const yard = await openMcpYard();
+  const clients = await Promise.all(["a", "b", "c"].map(() => yard.connect()));
+  const tasks = [{ title: "A" }, { title: "B" }];
+  const made = await Promise.all(clients.map(({ ask }) => ask("task_create", { tasks })));
+  expect(made.map(({ isError }) => isError)).toEqual([false, false, false]);
+  expect(yard.app.store.views.countByStatus()).toMatchObject({ pending: 9 });
+  const [ann, bob] = clients;
+  await Promise.all([
+    ann?.ask("task_edit", { task_id: "T3", title: "Anew" }),
+    bob?.ask("task_edit", { task_id: "T3", complexity: 9 }),
+  ]);
+  expect(yard.app.store.views.task("T3")).toMatchObject({ title: "Anew", complexity: 9 });
+  const seen = { task_id: "T3", expected_rev: 3 };
+  const late = await Promise.all([
+    ann?.ask("task_edit", { ...seen, title: "Ann's" }),
+    bob?.ask("task_edit", { ...seen, title: "Bob's" }),
+  ]);
+  expect(late.filter((each) => each?.isError === true)).toHaveLength(1);
+});
+
+test("an autopilot that is stopped stays so", async () => {
+  const yard = await openMcpYard();
+  await yard.app.begin();
+  const { ask } = await yard.connect();
+  await ask("autopilot_control", { action: "stop" });
+  await yard.app.host.quiet();
+  expect((await ask("autopilot_status")).found).toMatchObject({ state: "stopped" });
 });

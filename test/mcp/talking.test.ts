@@ -85,3 +85,25 @@ test("what one wrote down another one finds by its words, until something better
   await ann.ask("context_write", better);
   expect((await bob.ask("context_search", { query: "sqlite" })).found).toEqual({ entries: [] });
 });
+
+test("the same words of two senders are two messages", async () => {
+  const yard = await openMcpYard();
+  const ann = await yard.connect({ role: "worker", agentId: "ann" });
+  const bob = await yard.connect({ role: "worker", agentId: "bob" });
+  const sent = { to: "cat", type: "HELP" };
+  const { event_id } = (await ann.ask("event_send", sent)).found;
+  expect((await bob.ask("event_send", sent)).found["event_id"]).not.toBe(event_id);
+});
+
+test("a repeated claim does not give what another one holds by now", async () => {
+  const yard = await openMcpYard();
+  const { ask } = await yard.connect();
+  await ask("event_send", { to: "*", type: "HELP" });
+  const mine = { agent_id: "ann", lease_s: 30, idempotency_key: "k" };
+  const { found } = await ask("event_claim", mine);
+  expect((await ask("event_claim", mine)).found).toEqual(found);
+  yard.clock.advance(30_000);
+  await yard.app.host.quiet();
+  await ask("event_claim", { agent_id: "bob" });
+  expect((await ask("event_claim", mine)).found).toEqual({ event: null });
+});

@@ -1,8 +1,13 @@
 /** Clients that watch a resource are told that it has changed, and of nothing else. */
+import { once } from "node:events";
+import { connect } from "node:net";
+import { join } from "node:path";
 import type { Client } from "@modelcontextprotocol/client";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { serveSessions } from "../../src/mcp/sessions.ts";
 import { changedBy } from "../../src/mcp/updates.ts";
 import { openMcpYard } from "../support/mcp-yard.ts";
+import { emptyFolder } from "../support/workbench.ts";
 
 const WATCHED = ["wvo://tasks/T1", "wvo://roadmap"];
 
@@ -60,4 +65,36 @@ test("a commit changes its tasks, the roadmap where that is in it, and how thing
   };
   const steps = ["task:A b", "agent:a-1", "task:A b", "roadmap", "coordinator"].map(step);
   expect(changedBy({ steps })).toEqual(["wvo://tasks/A%20b", "wvo://roadmap", "wvo://status"]);
+});
+
+test("who watches and does not read is waited for by nobody", async () => {
+  const { app } = await openMcpYard();
+  const path = join(emptyFolder(), "mcp.sock");
+  onTestFinished(await serveSessions({ path, app }));
+  const warned: string[] = [];
+  const warn = ({ name }: Error) => warned.push(name);
+  process.on("warning", warn);
+  const socket = connect(path);
+  onTestFinished(() => {
+    process.off("warning", warn);
+    socket.destroy();
+  });
+  const initialize = {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "t", version: "1" },
+  };
+  const lines = [
+    { wvo: "mcp", role: "operator", agent: null, task: null, session: "s" },
+    { jsonrpc: "2.0", id: 1, method: "initialize", params: initialize },
+    { jsonrpc: "2.0", method: "notifications/initialized" },
+    { jsonrpc: "2.0", id: 2, method: "resources/subscribe", params: { uri: "wvo://status" } },
+  ];
+  for (const line of lines) socket.write(`${JSON.stringify(line)}\n`);
+  await once(socket, "readable");
+  for (let n = 0; n < 2_000; n += 1) {
+    const event = n % 2 === 0 ? { type: "start" } : { type: "stop", agents: [] };
+    await app.host.send("coordinator", event);
+  }
+  expect(warned).toEqual([]);
 });

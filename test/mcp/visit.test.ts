@@ -138,3 +138,24 @@ test("eight clients claim at once: each task is claimed once", async () => {
   const runs = tasks.map(({ id }) => yard.app.store.views.task(id)?.runs);
   expect(new Set(runs)).toEqual(new Set([1]));
 });
+
+test("who has a name finds what is in their hands", async () => {
+  const yard = await openMcpYard();
+  const { ask } = await yard.connect({ role: "worker" });
+  await ask("task_claim", { task_id: "T1", agent_id: "ann" });
+  const { found } = await ask("plan_next", { agent_id: "ann" });
+  expect(found).toMatchObject({ yours: [{ id: "T1" }] });
+  expect((await ask("plan_next", { agent_id: "bob" })).found).toMatchObject({ yours: [] });
+});
+
+test("a blocked task is tried again by who plans, and by no worker", async () => {
+  const yard = await openMcpYard();
+  const worker = await yard.connect({ role: "worker", agentId: "ann" });
+  await worker.ask("task_claim", { task_id: "T1" });
+  await worker.ask("task_update", { task_id: "T1", event: "block" });
+  const refused = await worker.ask("task_update", { task_id: "T1", event: "unblock" });
+  expect(refused).toMatchObject({ isError: true, found: { error: { code: "mcp.foreign-task" } } });
+  const boss = await yard.connect({ role: "coordinator" });
+  const { found } = await boss.ask("task_update", { task_id: "T1", event: "unblock" });
+  expect(found).toMatchObject({ status: "pending" });
+});

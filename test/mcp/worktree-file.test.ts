@@ -1,8 +1,9 @@
 /** Files of a worktree are read by their real place in it; every way out is refused. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { readWorktreeFile } from "../../src/mcp/worktree-file.ts";
 import { emptyFolder } from "../support/workbench.ts";
 
@@ -19,7 +20,8 @@ function openWorktree(): string {
   symlinkSync(folder, join(worktree, "out"));
   symlinkSync("logs", join(worktree, "inside"));
   execFileSync("mkfifo", [join(worktree, "pipe")]);
-  symlinkSync(worktree, join(folder, "alias"));
+  symlinkSync(folder, join(folder, "alias"));
+  symlinkSync(worktree, join(folder, "moved"));
   return worktree;
 }
 
@@ -30,10 +32,33 @@ test.each(["logs/test.log", "./logs/test.log", "logs/../logs/test.log"])("%s is 
   expect(read(path)).toBe("passed");
 });
 
-test("a worktree that is itself reached over a link is one all the same", () => {
-  const alias = join(openWorktree(), "../alias");
-  expect(read("logs/test.log", 100, alias)).toBe("passed");
+test("a worktree in a folder that is reached over a link is one all the same", () => {
+  const worktree = join(openWorktree(), "../alias/worktree");
+  expect(read("logs/test.log", 100, worktree)).toBe("passed");
 });
+
+test("a link in place of the worktree leads nowhere", () => {
+  const moved = join(openWorktree(), "../moved");
+  expect(() => read("logs/test.log", 100, moved)).toThrow("in place of your worktree");
+});
+
+test("a folder that becomes a link after it was looked at leads nowhere", () => {
+  const worktree = openWorktree();
+  writeFileSync(join(worktree, "../test.log"), "secret");
+  const { openSync } = fs;
+  onTestFinished(() => replaceOpen(openSync));
+  replaceOpen((...args) => {
+    renameSync(join(worktree, "logs"), join(worktree, "was"));
+    symlinkSync("..", join(worktree, "logs"));
+    return openSync(...args);
+  });
+  expect(() => read("logs/test.log", 100, worktree)).toThrow("over a link");
+});
+
+function replaceOpen(openSync: typeof fs.openSync): void {
+  Object.assign(fs, { openSync });
+  syncBuiltinESMExports();
+}
 
 test.each([
   ["../secret", "out of your worktree"],

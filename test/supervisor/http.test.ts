@@ -74,6 +74,7 @@ describe("who is let in", { timeout: SLOW_MS }, () => {
       ["the token", { headers: good }, 200],
       ["another host", { headers: { ...good, host: "evil.example" } }, 403],
       ["its name with another port", { headers: { ...good, host: "127.0.0.1:1" } }, 403],
+      ["a body in chunks", { headers: { ...good, "transfer-encoding": "chunked" } }, 200],
       ["localhost", { headers: { ...good, host: host.replace("127.0.0.1", "localhost") } }, 200],
       ["a page of a website", { headers: { ...good, origin: "https://evil.example" } }, 403],
       ["a page of a file", { headers: { ...good, origin: "null" } }, 403],

@@ -2,13 +2,16 @@
  * Sessions of MCP clients with a `wvo run` that works without a supervisor, over real processes:
  * a person's client, and one in the run of an agent that outlives its orchestrator.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Client } from "@modelcontextprotocol/client";
+import { stopwatch } from "../../src/clock.ts";
 import { findRun } from "../../src/supervisor/run-place.ts";
 import { eventually, startLive } from "../support/live-run.ts";
-import { clientOf, SLOW_MS, supervised } from "../support/supervised.ts";
+import { clientOf, INITIALIZE, SLOW_MS, supervised, WVO } from "../support/supervised.ts";
 import type { Supervised } from "../support/supervised.ts";
 
 /** It does its task when it is let go on. */
@@ -107,4 +110,16 @@ test("in a run no supervisor is started: it waits for somebody", { timeout: SLOW
   const client = await connecting;
   expect((await client.listTools()).tools.map(({ name }) => name)).toContain("task_update");
   expect(yard.holder()?.process.pid).toBe(up.pid);
+});
+
+test("a client that ends while nobody serves ends its wvo mcp", { timeout: SLOW_MS }, async () => {
+  const yard = yardOf();
+  const { env } = inRun(yard);
+  const shim = spawn(process.execPath, [WVO, "mcp"], { cwd: yard.repo, env });
+  shim.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
+  await once(shim.stderr, "data");
+  const waitedMs = stopwatch();
+  shim.kill("SIGTERM");
+  expect(await once(shim, "exit")).toEqual([0, null]);
+  expect(waitedMs()).toBeLessThan(5_000);
 });

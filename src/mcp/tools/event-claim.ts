@@ -39,7 +39,8 @@ export const eventClaim = defineTool({
     const { views } = call.app.store;
     const name = agentOf(call, agent_id);
     const before = await recorded(call);
-    if (before !== null) return { event: tell(views.message(nameOf(before.actor))) };
+    if (before !== null)
+      return { event: tell(stillHeld(views.message(nameOf(before.actor)), name)) };
     const waiting = views
       .messagesFor(name, LOOKED_AT)
       .filter(({ topic }) => types === undefined || types.includes(topic));
@@ -51,6 +52,10 @@ export const eventClaim = defineTool({
     return { event: null };
   },
 });
+
+/** A message whose lease has ended may be another agent's by now. */
+const stillHeld = (row: MessageRow | null, name: string): MessageRow | null =>
+  row?.holder === name ? row : null;
 
 const nameOf = (actor: string): string => actor.slice(actor.indexOf(":") + 1);
 

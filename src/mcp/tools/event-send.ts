@@ -29,8 +29,8 @@ export const eventSend = defineTool({
   annotations: WRITES,
   run: async ({ to, type, payload = {}, idempotency_key = null }, call) => {
     const text = z.string().max(PAYLOAD_CHARS_MAX).parse(JSON.stringify(payload));
-    const eventId = `m${digestOf([to, type, payload, idempotency_key])}`;
     const sender = call.scope.agentId ?? call.scope.role;
+    const eventId = `m${digestOf([sender, to, type, payload, idempotency_key])}`;
     const input: MessageInput = { id: eventId, to, topic: type, payload: text, sender };
     const actor = actorId.message(eventId);
     const { views } = call.app.store;

@@ -1,5 +1,6 @@
 /** `plan_next`: what may be worked on now, in the order in which WeatherVane itself would take it. */
 import { z } from "zod";
+import { actorId } from "../../../machines/protocol.ts";
 import { planViewOf } from "../../app/dispatch.ts";
 import { systemClock } from "../../clock.ts";
 import { explainOrder } from "../../planning/plan.ts";
@@ -20,11 +21,12 @@ export const planNext = defineTool({
   isLoop: true,
   run: async ({ agent_id, limit: most }, { app, scope }) => {
     const { views } = app.store;
-    const agentId = agent_id ?? scope.agentId;
+    const name = agent_id ?? scope.agentId;
+    const names = name === null ? [] : [name, actorId.visitor(name)];
     const places = explainOrder(planViewOf(views, app.config, systemClock.now())).slice(0, most);
     const held = views.tasksIn("in_progress", HELD_LOOKED_AT);
     return {
-      yours: held.filter((row) => row.assigned_to === agentId).map(taskLineOf),
+      yours: held.filter((row) => names.includes(row.assigned_to ?? "")).map(taskLineOf),
       tasks: places.flatMap(({ id: taskId, score, sum }) => {
         const row: TaskRow | null = views.task(taskId);
         return row === null ? [] : [{ ...taskLineOf(row), score, why: sum }];

@@ -5,6 +5,7 @@ import type { TaskInput } from "../../../machines/protocol.ts";
 import { existingTasks } from "../../app/roadmap-import.ts";
 import { taskSpec } from "../../catalog/doors.ts";
 import { FaultError } from "../../fault.ts";
+import { inTurn } from "../../git/turns.ts";
 import { ID_PATTERN } from "../../roadmap/schema.ts";
 import { caseClash, isOurs, OURS_MESSAGE, twinOf } from "../../roadmap/task-ids.ts";
 import { defineTool, WRITES } from "../tool.ts";
@@ -42,19 +43,30 @@ export const taskCreate = defineTool({
   }),
   output: z.object({ created: z.array(created) }),
   annotations: WRITES,
-  run: async ({ tasks }, call) => {
-    const known = new Set((await existingTasks(call.app.store)).keys());
-    const answers: z.output<typeof created>[] = [];
-    const isRepeated = (await recorded(partOf(call, 0))) !== null;
-    const inputs = isRepeated ? tasks.map(asBefore) : inputsOf(tasks, known);
-    for (const [index, input] of inputs.entries()) {
-      const answer = await startOnce(partOf(call, index), actorId.task(input.id), input);
-      const task_id = answer.actor.slice(actorId.task("").length);
-      answers.push({ task_id, state: answer.state, rev: answer.version });
-    }
-    return { created: answers };
-  },
+  // Which ids are free is decided by one call at a time.
+  run: ({ tasks }, call) => inTurn("task_create", () => createAll(tasks, call)),
 });
+
+/** What was made of the same call before is answered from the record; the rest is made now. */
+async function createAll(tasks: readonly Wanted[], call: ToolCall) {
+  const known = new Set((await existingTasks(call.app.store)).keys());
+  const before = await Promise.all(tasks.map((_, index) => recorded(partOf(call, index))));
+  const inputs = inputsOf(
+    tasks.filter((_, index) => before[index] === null),
+    known,
+  ).values();
+  const answers = before.map(async (answer, index) => {
+    const input = answer === null ? inputs.next().value : undefined;
+    if (input === undefined) return answer;
+    return startOnce(partOf(call, index), actorId.task(input.id), input);
+  });
+  const all = (await Promise.all(answers)).filter((answer) => answer !== null);
+  return {
+    created: all.map(({ actor, state, version }) => {
+      return { task_id: actor.slice(actorId.task("").length), state, rev: version };
+    }),
+  };
+}
 
 /** Each task of a call has a key of its own, so that a call that was cut short goes on. */
 const partOf = (call: ToolCall, index: number): ToolCall =>
@@ -72,10 +84,6 @@ function inputsOf(tasks: readonly Wanted[], known: Set<string>): readonly TaskIn
     return input;
   });
 }
-
-/** A repetition is answered from the record, by its key: the id is not asked for. */
-const asBefore = (task: Wanted, index: number): TaskInput =>
-  inputOf(task.id ?? `repeated-${index}`, task);
 
 function freeId(known: ReadonlySet<string>): string {
   let number = known.size + 1;

@@ -5,6 +5,7 @@ import type { TaskSpec } from "../../../machines/protocol.ts";
 import type { TaskContext } from "../../../machines/task-setup.ts";
 import { existingTasks } from "../../app/roadmap-import.ts";
 import { FaultError } from "../../fault.ts";
+import { inTurn } from "../../git/turns.ts";
 import type { SnapshotRecord } from "../../host/record.ts";
 import { findCycle } from "../../planning/graph.ts";
 import { refuseRevision } from "../guards.ts";
@@ -43,13 +44,15 @@ export const taskEdit = defineTool({
   annotations: DESTROYS,
   run: async ({ task_id, cancel, expected_rev, ...changes }, call) => {
     const actor = actorId.task(task_id);
-    if ((await recorded(call)) === null) {
+    // What is written is the whole text: nobody else's change may come between reading and writing.
+    await inTurn(`task_edit ${task_id}`, async () => {
+      if ((await recorded(call)) !== null) return;
       const spec = await revisedSpec(call.app, task_id, changes);
       await refuseRevision(call, actor, expected_rev);
       const event =
         cancel === undefined ? { type: "revise", spec } : { type: "cancel", reason: cancel };
       await sendOnce(call, actor, event);
-    }
+    });
     return taskOutcome(call.app, task_id);
   },
 });

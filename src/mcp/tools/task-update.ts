@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { PlainEvent } from "../../../machines/chart.ts";
 import { actorId } from "../../../machines/protocol.ts";
-import { refuseRevision, visitOnly } from "../guards.ts";
+import { refuseRevision, refuseWorker, visitOnly } from "../guards.ts";
 import { defineTool, WRITES } from "../tool.ts";
 import { holdOf, refuseForeign } from "../visiting.ts";
 import type { Hold } from "../visiting.ts";
@@ -28,6 +28,7 @@ export const taskUpdate = defineTool({
   isLoop: true,
   run: async ({ task_id, event, agent_id, note: text, expected_rev }, call) => {
     refuseForeign(call, task_id);
+    if (event === "unblock") refuseWorker(call, task_id);
     const actor = actorId.task(task_id);
     if ((await recorded(call)) === null) {
       await refuseRevision(call, actor, expected_rev);
