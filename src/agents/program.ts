@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { FaultError, faultData } from "../fault.ts";
+import { usersPath } from "../processes/run-spec.ts";
 
 /** Whose program it is, for messages, and where paths are taken from. */
 export interface ProgramPlace {
@@ -16,9 +17,13 @@ const VERSION_LIMIT_MS = 30_000;
 const OUTPUT_BYTES_MAX = 100_000;
 const VERSION = /\d+\.\d+\.\d+(?:[-+.\w]*\w)?/;
 
-/** A program with a slash is a path from the workspace; any other is looked for in PATH. */
+/**
+ * A program with a slash is a path from the workspace; any other is looked for in the user's PATH, as
+ * the run itself does: our own tools are not theirs.
+ */
 export function findProgram(program: string, { name, workspace }: ProgramPlace): string {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const { PATH = "" } = usersPath(process.env);
+  const folders = PATH.split(delimiter);
   const candidates =
     isAbsolute(program) || program.includes("/")
       ? [resolve(workspace, program)]

@@ -43,6 +43,7 @@ export class App {
   readonly store: Store;
   readonly host: Host;
   readonly #checking: Checking;
+  #pool: Promise<void> | null = null;
 
   private constructor(parts: AppParts) {
     this.config = parts.config;
@@ -76,8 +77,30 @@ export class App {
     return new App({ config, target, store, host, checking });
   }
 
-  /** Brings the standing actors into being and lets the coordinator dispatch. */
+  /** Lets the coordinator dispatch, whoever has stopped it before. */
   async begin(): Promise<void> {
+    await this.openPool();
+    const answer = await this.host.send(actorId.coordinator, { type: "start" });
+    if (!answer.ok) await this.host.send(actorId.coordinator, { type: "wake" });
+  }
+
+  /** Goes on as another process has left it: what somebody has stopped stays so. */
+  async resume(): Promise<void> {
+    await this.openPool();
+    await this.host.send(actorId.coordinator, { type: "wake" });
+  }
+
+  /** Dispatches nothing until somebody asks for it; runs under way go on. */
+  async hold(): Promise<void> {
+    await this.host.send(actorId.coordinator, { type: "stop", agents: [] });
+  }
+
+  /** Brings providers and agents into being. */
+  openPool(): Promise<void> {
+    return (this.#pool ??= this.#openPool());
+  }
+
+  async #openPool(): Promise<void> {
     const { host, config } = this;
     const limited = this.store.views.providers().filter(({ status }) => status === "cooling");
     const cooling = new Set(limited.map(({ name }) => name));
@@ -88,14 +111,6 @@ export class App {
       if (!answer.ok && !cooling.has(name)) await host.send(provider, { type: "recheck" });
     }
     for (const id of rosterOf(config)) await host.start(actorId.agent(id), { id });
-    await this.#startCoordinator();
-  }
-
-  /** Once: a stop that somebody asks for later stays. */
-  async #startCoordinator(): Promise<void> {
-    const { host } = this;
-    const answer = await host.send(actorId.coordinator, { type: "start" });
-    if (!answer.ok) await host.send(actorId.coordinator, { type: "wake" });
   }
 
   /** Dispatches nothing more, and ends the runs and the checks that are under way. */

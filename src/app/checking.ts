@@ -27,6 +27,13 @@ export interface CheckingParts {
 type Request = Effects["runChecks"]["input"];
 type Results = Effects["runChecks"]["output"];
 
+/** No task can have this name, since no id holds an @: runs have their folders there too. */
+const folderNameOf = (gateId: string): string => gateId.replace(":", "@");
+
+/** Where what the checks of a gate have printed is kept. */
+export const checksFolder = ({ state_root }: Pick<Config, "state_root">, gateId: string): string =>
+  join(state_root, "runs", folderNameOf(gateId));
+
 export class Checking {
   readonly #parts: CheckingParts;
   readonly #checkouts: Checkouts;
@@ -43,8 +50,7 @@ export class Checking {
 
   /** Runs the checks of a gate; `signal` aborts where the host closes or the gate is over. */
   async run(request: Request, signal: AbortSignal): Promise<Results> {
-    // No task can have this name, since no id holds an @: runs have their folders there too.
-    const name = request.gateId.replace(":", "@");
+    const name = folderNameOf(request.gateId);
     const work = this.#work(name, request, AbortSignal.any([signal, this.#stopping.signal]));
     this.#underWay.set(name, work);
     try {

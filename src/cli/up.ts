@@ -71,7 +71,7 @@ async function serve(config: Config, out: Output, options: Options): Promise<num
   out.progress(`supervisor (pid ${process.pid}) serves ${workspace}; wvo down ends it`);
   const { http } = supervisor.status;
   const tokens = tokenFile(folderOf(stateRoot), "ROLE");
-  if (http !== null) out.progress(`MCP over HTTP: ${http}, with a token of ${tokens}`);
+  if (http !== null) out.progress(`MCP over HTTP: ${http} (with a token of ${tokens})`);
   tell({ kind: "serves" });
   let signals = 0;
   const unlisten = terminal().onSignal(() => {

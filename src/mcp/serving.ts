@@ -78,8 +78,12 @@ function keyOf(args: unknown, meta: object | undefined, scope: SessionScope): st
   const { idempotency_key: own } = args as { readonly idempotency_key?: string };
   const ids = (meta ?? {}) as Readonly<Record<string, unknown>>;
   const named = [own, ...CALL_IDS.map((name) => ids[name])].find(isKey);
-  return named === undefined ? null : `mcp:${scope.agentId ?? scope.role}:${named}`;
+  return named === undefined ? null : `mcp:${callerOf(scope)}:${named}`;
 }
+
+/** A run of ours is one session: what its agent said in an earlier run is no repetition. */
+const callerOf = ({ agentId, role, taskId, sessionId }: SessionScope): string =>
+  taskId === null ? (agentId ?? role) : `${agentId ?? role}:${taskId}:${sessionId}`;
 
 /** What Claude Code, Codex and the supervisor call the identity of one call. */
 const CALL_IDS = ["claudecode/toolUseId", "callId", "dev.weathervane/callKey"];

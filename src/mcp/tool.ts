@@ -12,6 +12,8 @@ export interface McpHost {
   readonly config: Config;
   readonly store: Store;
   readonly host: Host;
+  /** Brings the agents into being that the autopilot hands tasks to. */
+  readonly openPool?: () => Promise<void>;
 }
 
 /** Who is at the other end, fixed when the session began. */

@@ -102,7 +102,7 @@ const PACKAGE_ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const NPM_TOOLS = /[\\/]node-gyp-bin$/;
 
 /** The user's PATH: work is to be checked with their tools and their Node, not with ours. */
-function usersPath({ PATH }: Environment): Record<string, string> {
+export function usersPath({ PATH }: Environment): Record<string, string> {
   if (PATH === undefined) return {};
   const ours = join(PACKAGE_ROOT, "node_modules");
   const theirs = PATH.split(delimiter).filter(

@@ -16,12 +16,10 @@ export async function serveHttp(
   serverFor: ServerFor,
 ): Promise<() => Promise<void>> {
   rmSync(httpSocket, { force: true });
-  const { config, store, host } = app;
-  const own: McpHost = { config, store, host };
   const serving: HttpServing = serveMcpHttp(
     (context) => {
       const scope = scopeOf(context.requestInfo?.headers.get(ROLE_HEADER));
-      return serverFor(own, scope, serving.notify)(context);
+      return serverFor(app, scope, serving.notify)(context);
     },
     ({ headers }) => String(headers[ROLE_HEADER]),
   );
@@ -29,7 +27,7 @@ export async function serveHttp(
     // A client that breaks off in the middle of its request has nobody to tell.
     serving.answer(request, response).catch(() => response.destroy());
   });
-  const unwatch = host.watch((commit) => {
+  const unwatch = app.host.watch((commit) => {
     for (const uri of changedBy(commit)) serving.notify.resourceUpdated(uri);
   });
   server.listen(httpSocket);

@@ -98,7 +98,6 @@ async function serve(order: WorkerOrder, orders: Orders, serverFor: ServerFor): 
 }
 
 function engineOf(app: App, commits: EventEmitter): Engine {
-  let begun: Promise<void> | null = null;
   return {
     app,
     supervisorPid: process.ppid,
@@ -106,7 +105,7 @@ function engineOf(app: App, commits: EventEmitter): Engine {
       commits.on("commit", listener);
       return () => commits.off("commit", listener);
     },
-    begin: () => (begun ??= app.begin()),
+    begin: () => app.begin(),
   };
 }
 
@@ -118,6 +117,8 @@ async function beginWork(engine: Engine, { dispatches, isFirst }: WorkerOrder): 
   engine.onCommit((commit: Commit) => {
     for (const line of progress.linesOf(commit)) out.progress(line);
   });
+  // What an orchestrator that was killed has left running is no wish of whoever holds.
+  if (!dispatches && isFirst) await app.hold();
   try {
     await takeRoadmap(app, out, false);
   } catch (thrown) {
@@ -126,7 +127,7 @@ async function beginWork(engine: Engine, { dispatches, isFirst }: WorkerOrder): 
   }
   if (!dispatches) return;
   if (app.config.checks.length === 0) out.progress(NO_CHECKS);
-  await engine.begin();
+  await (isFirst ? app.begin() : app.resume());
 }
 
 function tell(message: FromWorker): Promise<void> {

@@ -186,6 +186,16 @@ describe("how a program is started", () => {
     }
   });
 
+  test("our own tools are not the user's, though npm puts them first", async () => {
+    const ours = join(import.meta.dirname, "../../node_modules/.bin");
+    vi.stubEnv("PATH", ours);
+    try {
+      await expect(providerOf("vitest").probe()).rejects.toThrow(/no program vitest/);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   test("a path is taken from the workspace", async () => {
     const workspace = emptyFolder();
     const path = programIn(join(workspace, "tools"), "agent");

@@ -1,7 +1,9 @@
 /** `wvo task why ID`: names the guard, dependency, limit or waiting timer that holds a task back. */
 import { actorId } from "../../../machines/protocol.ts";
+import type { TaskContext } from "../../../machines/task-setup.ts";
 import { isoTime, systemClock } from "../../clock.ts";
 import type { Config } from "../../config/load.ts";
+import { checksFolder } from "../../app/checking.ts";
 import { planViewOf } from "../../app/dispatch.ts";
 import { whyNot } from "../../planning/plan.ts";
 import type { SnapshotRecord } from "../../host/record.ts";
@@ -35,7 +37,7 @@ async function idleness(store: StoreReader): Promise<readonly string[]> {
 
 async function explain(store: StoreReader, config: Config, id: string) {
   const row = knownTask(store.views, id);
-  const because = reasonsFor(row, store.views, config);
+  const because = [...reasonsFor(row, store.views, config), ...(await foundIn(store, config, row))];
   const timers = await timersAround(store, row);
   const idle = isSettled(row) ? [] : await idleness(store);
   return {
@@ -44,6 +46,23 @@ async function explain(store: StoreReader, config: Config, id: string) {
     substate: row.substate,
     because: [...because, ...timers, ...idle],
   };
+}
+
+/** What was found wrong with a task that waits for a person, each once, and where more is told. */
+async function foundIn(
+  store: StoreReader,
+  config: Config,
+  { id, status }: TaskRow,
+): Promise<readonly string[]> {
+  if (status !== "blocked") return [];
+  const stored = await store.read(actorId.task(id));
+  const { context } = JSON.parse(stored?.snapshot ?? "{}") as SnapshotRecord;
+  const { findings } = context as TaskContext;
+  const lines = findings.map(({ source, text }) => `found: ${source}: ${text.split("\n", 1)[0]}`);
+  const gate = store.views.gatesOf(id).at(-1);
+  const logs =
+    gate === undefined ? [] : [`what its checks printed lies in ${checksFolder(config, gate.id)}`];
+  return [...new Set(lines), ...logs];
 }
 
 const isSettled = ({ status }: TaskRow): boolean => status === "done" || status === "cancelled";

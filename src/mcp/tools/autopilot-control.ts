@@ -16,6 +16,7 @@ export const autopilotControl = defineTool({
   annotations: DESTROYS,
   run: async ({ action }, call) => {
     const { app } = call;
+    if (action === "start") await app.openPool?.();
     const agents = app.store.views.agents().map(({ agent_id }) => agent_id);
     const event = action === "stop" ? { type: "stop", agents } : { type: action };
     if ((await recorded(call)) === null) await sendOnce(call, actorId.coordinator, event);

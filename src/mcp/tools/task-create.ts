@@ -55,17 +55,19 @@ async function createAll(tasks: readonly Wanted[], call: ToolCall) {
     tasks.filter((_, index) => before[index] === null),
     known,
   ).values();
-  const answers = before.map(async (answer, index) => {
-    const input = answer === null ? inputs.next().value : undefined;
-    if (input === undefined) return answer;
-    return startOnce(partOf(call, index), actorId.task(input.id), input);
-  });
-  const all = (await Promise.all(answers)).filter((answer) => answer !== null);
-  return {
-    created: all.map(({ actor, state, version }) => {
-      return { task_id: actor.slice(actorId.task("").length), state, rev: version };
-    }),
-  };
+  const made: z.output<typeof created>[] = [];
+  // In their order: a task tells those that it depends on of itself, so that they must be there.
+  for (const [index, done] of before.entries()) {
+    const input = done === null ? inputs.next().value : undefined;
+    const answer =
+      input === undefined
+        ? done
+        : await startOnce(partOf(call, index), actorId.task(input.id), input);
+    if (answer === null) continue;
+    const { actor, state, version } = answer;
+    made.push({ task_id: actor.slice(actorId.task("").length), state, rev: version });
+  }
+  return { created: made };
 }
 
 /** Each task of a call has a key of its own, so that a call that was cut short goes on. */
