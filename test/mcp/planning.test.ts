@@ -57,17 +57,18 @@ test("a task is changed, and cancelled, at the revision that the caller has seen
 });
 
 test("the autopilot says what holds it back, and is started and stopped", async () => {
-  const yard = await openMcpYard();
+  const yard = await openMcpYard([]);
   const { ask } = await yard.connect();
   const before = await ask("autopilot_status");
-  expect(before.found).toMatchObject({ state: "stopped", next: "no agent is in the pool" });
+  expect(before.found).toMatchObject({ state: "stopped", next: "no task is ready" });
   await ask("autopilot_control", { action: "start" });
   await yard.app.host.quiet();
   expect((await ask("autopilot_status")).found).toMatchObject({
     state: "running.idle",
-    last_reason: "no agent is in the pool",
+    last_reason: "no task is ready",
     next_events: ["stop", "wake"],
   });
+  expect(JSON.stringify((await ask("agent_list")).found)).toContain("worker-01");
   const stopped = await ask("autopilot_control", { action: "stop" });
   expect(stopped.found).toMatchObject({ state: "stopped" });
   const again = await ask("autopilot_control", { action: "stop" });
