@@ -16,6 +16,7 @@ const half: Left = { ...session, commit: "ba1f" };
 const bare: Left = { ...session, commit: null };
 
 const untold: Left = { ...half, used: null };
+const costless: Left = { ...half, used: { ...session.used, costUsd: null } };
 const ran = { inputTokens: 100, outputTokens: 10, costUsd: null };
 
 const claim = (provider: string) =>
@@ -39,6 +40,7 @@ const words = {
   cutBare: ofRun("runFailed", { findings, left: bare }),
   fail: ofRun("runFailed", { findings }),
   limit: ofRun("runReleased", { reason: "a limit", left: half }),
+  limitCostless: ofRun("runReleased", { reason: "a limit", left: costless }),
   limitUntold: ofRun("runReleased", { reason: "a limit", left: untold }),
   limitKnown: ofRun("runReleased", { reason: "a limit", left: untold, usage: ran }),
   limitNew: ofRun("runReleased", { reason: "a limit", left: { ...untold, sessionId: "s-2" } }),
@@ -112,6 +114,7 @@ const expected = (runs: number) => ({
 test.each<[string, string, object]>([
   ["what it told in all", "limit", session.used],
   ["what was expected, where it told nothing", "limitUntold", expected(1)],
+  ["what was expected of its cost alone", "limitCostless", { ...session.used, costUsd: 0.002 }],
   ["for each of its runs", "limitUntold work limitUntold", expected(2)],
   ["what the run told, where its session did not", "limitKnown", { inputTokens: 100 }],
   [
