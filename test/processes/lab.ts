@@ -24,7 +24,7 @@ const LIMITS: RunLimits = {
   graceMs: 300,
   outputBytesMax: 100_000,
 };
-const APPEAR_LIMIT_MS = 5_000;
+const APPEAR_LIMIT_MS = 60_000;
 const LOOK_MS = 5;
 
 export const programs = fileURLToPath(new URL("../fixtures/programs/", import.meta.url));
