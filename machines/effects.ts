@@ -3,6 +3,7 @@
  * gives back. A chart invokes them by name and never runs them; the host does.
  */
 import { fromPromise } from "xstate";
+import type { BackupInput, Copied } from "./copies.ts";
 import type { Assignment, CheckResult, CollectedWork, Landing } from "./protocol.ts";
 import type { Ranking, Rebase, RunExit } from "./protocol.ts";
 
@@ -47,6 +48,8 @@ export interface Effects {
   readonly observeTarget: Effect<{ readonly commit: string }, { readonly contains: boolean }>;
   /** Deletes the branch of a merged task; what is not on the target stays under a rescue ref. */
   readonly retireBranch: Effect<{ readonly taskId: string }, null>;
+  /** Copies the database into a file of its own; one that is there already is left as it is. */
+  readonly copyDatabase: Effect<BackupInput, Copied>;
 }
 export type EffectName = keyof Effects;
 

@@ -18,6 +18,7 @@ export const actorId = {
   context: (id: string) => `context:${id}`,
   artifacts: (taskId: string) => `artifacts:${taskId}`,
   provider: (name: string) => `provider:${name}`,
+  backup: (id: string) => `backup:${id}`,
   gate: (owner: string) => `gate:${owner}`,
   mergeRequest: (runId: string) => `merge-request:${runId}`,
   receipt: (runId: string) => `receipt:${runId}`,

@@ -70,7 +70,7 @@ export class App {
     const host: Host = await Host.open({
       ...setting,
       handlers,
-      limits: { runChecks: config.gates, rebase: 1, land: 1 },
+      limits: { runChecks: config.gates, rebase: 1, land: 1, copyDatabase: 1 },
       ...(onCommit === undefined ? {} : { onCommit }),
     });
     await standUp(host);

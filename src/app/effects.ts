@@ -9,6 +9,7 @@ import type { Reach } from "../agents/own-server.ts";
 import type { Provider } from "../agents/provider.ts";
 import { openProvider } from "../agents/providers.ts";
 import { Runs } from "../agents/runs.ts";
+import { copyHandler } from "./backups.ts";
 import { briefFor, taskContext } from "./briefing.ts";
 import type { Checking } from "./checking.ts";
 import type { Clock } from "../clock.ts";
@@ -21,7 +22,7 @@ import { collectVisit } from "../git/visiting.ts";
 import { openWorktrees } from "../git/worktree.ts";
 import type { EffectScope } from "../host/effects.ts";
 import { planNext } from "../planning/plan.ts";
-import type { StoreReader } from "../store/port.ts";
+import type { Store, StoreReader } from "../store/port.ts";
 import { wvoArgv } from "../supervisor/launcher.ts";
 
 export interface EffectParts {
@@ -29,7 +30,7 @@ export interface EffectParts {
   /** The branch that work is merged into. */
   readonly target: string;
   readonly repository: Repository;
-  readonly store: StoreReader;
+  readonly store: StoreReader & Pick<Store, "copyTo">;
   readonly clock: Clock;
   readonly checking: Checking;
   /** An agent's process has shown that it lives. */
@@ -59,6 +60,7 @@ export function effectHandlers(parts: EffectParts): Handlers {
     },
     runChecks: (request, { signal }) => parts.checking.run(request, signal),
     ...mergeHandlers(parts),
+    copyDatabase: copyHandler(parts),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { machine as agent } from "../../machines/agent.ts";
 import { machine as artifacts } from "../../machines/artifacts.ts";
+import { machine as backup } from "../../machines/backup.ts";
 import { machine as budget } from "../../machines/budget.ts";
 import { machine as context } from "../../machines/context.ts";
 import { machine as coordinator } from "../../machines/coordinator.ts";
@@ -58,4 +59,5 @@ export const catalog: readonly Chart[] = [
   entry({ name: "message", version: 1, machine: message, project: projectMessage }),
   entry({ name: "context", version: 1, machine: context, project: projectEntry }),
   entry({ name: "artifacts", version: 1, machine: artifacts }),
+  entry({ name: "backup", version: 1, machine: backup }),
 ];

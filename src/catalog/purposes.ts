@@ -27,5 +27,8 @@ export const purposes: Readonly<Record<string, string>> = {
   context:
     "One thing that an agent or a person wrote down for the others: a decision, a constraint, a hypothesis or a learning.",
   artifacts: "The artifacts of one task: what its runs have put by, each under a name.",
+  backup:
+    "One backup of the database: a copy in a file of its own, which is asked for once and then there " +
+    "or not.",
   roadmap: "The roadmap files as they were imported last, so that export can give them back.",
 };

@@ -7,6 +7,8 @@ import { tailCommand } from "./agent/tail.ts";
 import { agentsCommand } from "./agents.ts";
 import { recheckCommand } from "./auth/recheck.ts";
 import { authStatusCommand } from "./auth/status.ts";
+import { createCommand } from "./backup/create.ts";
+import { listBackupsCommand } from "./backup/list.ts";
 import { checkChartCommand } from "./charts/check.ts";
 import { listChartsCommand } from "./charts/list.ts";
 import { showChartCommand } from "./charts/show.ts";
@@ -61,6 +63,7 @@ export const commands = (): readonly Command[] => [
   ]),
   group("auth", "see to the logins of agent programs", [authStatusCommand(), recheckCommand()]),
   costCommand(),
+  group("backup", "copies of the database", [createCommand(), listBackupsCommand()]),
   logCommand(),
   replayCommand(),
   inspectCommand(),

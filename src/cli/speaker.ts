@@ -11,6 +11,7 @@ import { FaultError } from "../fault.ts";
 import { refuse } from "../host/answer.ts";
 import type { Answer } from "../host/answer.ts";
 import { Host } from "../host/host.ts";
+import type { HostSetting } from "../host/host.ts";
 import { ownerHere } from "../host/owner.ts";
 import type { Happening } from "../host/record.ts";
 import { ignoreState } from "../app/state-root.ts";
@@ -28,10 +29,14 @@ export const INBOX_CAUSE = "cli";
 
 export const databasePath = (config: Config): string => join(config.state_root, "orchestrator.db");
 
-/** Calls `act` with a way to speak to the actors, and closes it afterwards. */
+/**
+ * Calls `act` with a way to speak to the actors, and closes it afterwards. Where nobody else owns the
+ * database, the effects that `handlersFor` names are carried out here, and no others.
+ */
 export async function speaking<Result>(
   config: Config,
   act: (speaker: Speaker, store: Store) => Promise<Result>,
+  handlersFor: (store: Store) => NonNullable<HostSetting["passiveHandlers"]> = () => ({}),
 ): Promise<Result> {
   const { engine } = terminal();
   if (engine !== null) return act(engine.app.host, engine.app.store);
@@ -45,8 +50,9 @@ export async function speaking<Result>(
       await store.close();
     }
   }
-  const setting = { store, clock: systemClock, charts: catalog, handlers: {}, isPassive: true };
-  const host = await Host.open({ ...setting, owner: ownerHere("wvo") });
+  const passiveHandlers = handlersFor(store);
+  const parts = { store, clock: systemClock, charts: catalog, handlers: {}, passiveHandlers };
+  const host = await Host.open({ ...parts, isPassive: true, owner: ownerHere("wvo") });
   try {
     await standUp(host);
     const result = await act(host, store);

@@ -36,6 +36,8 @@ export interface HostSetting {
   readonly attemptsMax?: number;
   /** Takes calls and messages and nothing else: no effect is started and no timer rings. */
   readonly isPassive?: boolean;
+  /** What a passive host carries out all the same: what its command is there for. */
+  readonly passiveHandlers?: Readonly<Record<string, EffectHandler>>;
   /** Ends the term of a living owner: for a worker that takes over. */
   readonly takeOver?: boolean;
   /** Told of every transition taken, by chart: coverage counts them. */
@@ -61,7 +63,9 @@ export class Host {
 
   private constructor(setting: HostSetting, charts: Charts, fence: Fence) {
     const { store, clock, owner, isPassive = false, limits = {} } = setting;
-    const handlers = isPassive ? {} : setting.handlers;
+    const { passiveHandlers = {} } = setting;
+    const handlers = isPassive ? passiveHandlers : setting.handlers;
+    const listens = Object.keys(handlers).length > 0 || !isPassive;
     const worker = `${owner.name}#${fence.epoch}`;
     const policyOf = (actor: string, kind: string) => charts.of(actor).kernel.crashPolicyOf(kind);
     const onFault = (thrown: unknown): void => this.#loop.fail(thrown);
@@ -81,7 +85,7 @@ export class Host {
       for (const watcher of this.#watchers) watcher(commit);
     };
     this.#loop = new Loop({ ...parts, onCommit, onFault: (thrown) => this.#fail(thrown) });
-    this.#stopListening = isPassive ? () => {} : store.onWake(() => this.#loop.deliver());
+    this.#stopListening = listens ? store.onWake(() => this.#loop.deliver()) : () => {};
   }
 
   /** Begins a term: lints the charts, checks the database, and takes up what was under way. */

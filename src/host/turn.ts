@@ -227,8 +227,12 @@ export class Turn {
     });
   }
 
-  #repeat(item: Item, live: LiveActor | null): void {
-    if (live !== null) this.#answer(item, accept(live, true));
+  /** Its key may have been taken by another actor: two calls that would each bring one into being. */
+  #repeat(item: Item, own: LiveActor | null): void {
+    const taker = this.steps.find(({ key }) => key === item.key)?.actor ?? item.actor;
+    const live = this.live.get(taker) ?? own;
+    if (live === null) this.#drop(item, unknownActor(item.actor));
+    else this.#answer(item, accept(live, true));
   }
 
   #answer({ caller }: Item, answer: Answer): void {

@@ -6,6 +6,8 @@ import { artifactStore } from "./tools/artifact-store.ts";
 import { authStatus } from "./tools/auth-status.ts";
 import { autopilotControl } from "./tools/autopilot-control.ts";
 import { autopilotStatus } from "./tools/autopilot-status.ts";
+import { backupCreate } from "./tools/backup-create.ts";
+import { backupList } from "./tools/backup-list.ts";
 import { contextSearch } from "./tools/context-search.ts";
 import { contextWrite } from "./tools/context-write.ts";
 import { eventAck } from "./tools/event-ack.ts";
@@ -47,6 +49,8 @@ export const tools: readonly Tool[] = [
   agentList,
   agentStop,
   eventLog,
+  backupCreate,
+  backupList,
 ];
 
 const TOOLSETS: Readonly<Record<Role, readonly Toolset[]>> = {

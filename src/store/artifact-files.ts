@@ -3,10 +3,11 @@
  * changes. What an artifact is and whose, the `artifacts` chart remembers.
  */
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { systemClock } from "../clock.ts";
+import { flush } from "./flushing.ts";
 
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -33,17 +34,8 @@ export function putArtifact(stateRoot: string, bytes: Buffer): string {
   } finally {
     rmSync(draft, { force: true });
   }
-  flushFolder(dirname(path));
+  flush(dirname(path));
   return sha256;
-}
-
-function flushFolder(path: string): void {
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }
 
 /** The bytes of this hash; null where there are none, or other ones. */

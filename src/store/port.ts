@@ -207,6 +207,9 @@ export interface Store extends StoreReader {
   beat(claim: Claim, leaseMs: number): Promise<void>;
   finish(claim: Claim, result: Envelope): Promise<void>;
 
+  /** Writes what is committed now into a file of its own, whole and looked through. */
+  copyTo(path: string): Promise<{ readonly seq: number }>;
+
   /** A hint that something waits; it may be lost, late or doubled. Returns how to stop it. */
   onWake(wake: () => void): () => void;
 }

@@ -72,6 +72,18 @@ test("a repeated key is answered from the journal and not taken twice, also afte
   expect(await host.send("lamp:hall", { type: "switch" }, { key: "k1" })).toEqual(again);
 });
 
+test("of two actors that one key would bring into being there is the first, and both callers hear", async () => {
+  const { host } = await openBench({ charts: [lampChart] });
+  const key = "once";
+  const [first, second] = await Promise.all([
+    host.start("lamp:one", {}, { key }),
+    host.start("lamp:two", {}, { key }),
+  ]);
+  expect(first).toMatchObject({ ok: true, actor: "lamp:one", repeated: false });
+  expect(second).toMatchObject({ ok: true, actor: "lamp:one", repeated: true });
+  expect(await host.actor("lamp:two")).toBeNull();
+});
+
 test("one key twice in one commit is taken once", async () => {
   const { host } = await openLamp();
   const both = await Promise.all([

@@ -109,6 +109,7 @@ const keepBoth = assign(
   }),
 );
 const rewrite = assign({ text: "another one", supersededBy: "c2" });
+const forgetRestore = assign({ restored: { atMs: 0, safetyId: "another" } });
 const all: readonly Break[] = [
   breaks("task", "T1", ["states.active.exit", [], 3]),
   breaks("task", "T1", ["guards.isCurrent", () => true, 3]),
@@ -169,6 +170,9 @@ const all: readonly Break[] = [
   breaks("context", "K2", ["states.superseded", { on: { supersede: "current" } }, 3]),
   breaks("artifacts", "F1", ["actions.keep", keepBoth, 3]),
   breaks("artifacts", "F2", ["states.open.on.store.1.target", "open", 3]),
+  breaks("backup", "D1", ["states.creating.invoke.onDone.actions", [], 2]),
+  breaks("backup", "D2", ["states.creating.on.restored", { target: "creating", reenter: true }, 2]),
+  breaks("backup", "D3", ["actions.recordRestore", forgetRestore, 2]),
   breaks("roadmap", "O1", ["states.known.on.imported.actions", append, 3]),
 ];
 

@@ -1,6 +1,7 @@
 /** What a crash means for each effect, and which chart asks for it. */
 import { expect, test } from "vitest";
 import { machine as agent } from "../../machines/agent.ts";
+import { machine as backup } from "../../machines/backup.ts";
 import { machine as coordinator } from "../../machines/coordinator.ts";
 import { effect } from "../../machines/effects.ts";
 import type { CrashPolicy, EffectName } from "../../machines/effects.ts";
@@ -14,6 +15,7 @@ import { machine as visitor } from "../../machines/visitor.ts";
 import { Kernel } from "../../src/host/kernel.ts";
 
 const charts = {
+  backup,
   agent,
   coordinator,
   gate,
@@ -40,6 +42,7 @@ const table = {
   land: ["mergeRequest", "interrupted"],
   observeTarget: ["mergeRequest", "retry"],
   retireBranch: ["mergeRequest", "retry"],
+  copyDatabase: ["backup", "retry"],
 } as const satisfies Readonly<Record<EffectName, readonly [keyof typeof charts, CrashPolicy]>>;
 
 test.each(Object.entries(table))("%s is asked for by the %s, a crash means %s", (name, row) => {

@@ -75,6 +75,7 @@ describe("the key of a call that was made", () => {
     event_send: { to: "bob", type: "HELP" },
     autopilot_control: { action: "start" },
     agent_stop: { agent_id: "worker-01", reason: "r" },
+    backup_create: { label: "before" },
   };
 
   test.each(Object.entries(rows))("does not serve %s with other arguments", async (name, args) => {

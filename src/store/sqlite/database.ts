@@ -106,9 +106,10 @@ function migrate(db: Connection): void {
   if (versionOf(db) < MIGRATIONS.length) bring.immediate();
 }
 
-const versionOf = (db: Connection): number => Number(db.pragma("user_version", { simple: true }));
+export const versionOf = (db: Connection): number =>
+  Number(db.pragma("user_version", { simple: true }));
 
-function refuseForeign(db: Connection, path: string): void {
+export function refuseForeign(db: Connection, path: string): void {
   // In this order: another process may make the database between the two questions.
   const tables = db.prepare("SELECT count(*) AS n FROM sqlite_schema").get() as { n: number };
   const application = Number(db.pragma("application_id", { simple: true }));

@@ -11,6 +11,7 @@ import type { Owner, Store, StoreReader } from "../port.ts";
 import { Bell, WAKE_BOUND_MS } from "./bell.ts";
 import { openChartRows } from "./chart-rows.ts";
 import { openCommit } from "./commit.ts";
+import { copyInto } from "./copy.ts";
 import { explaining, explainingAll, openForReading, openForWriting } from "./database.ts";
 import { orClose, whileWriting } from "./database.ts";
 import type { Connection, WriteFlag } from "./database.ts";
@@ -45,6 +46,7 @@ export function openStore(path: string, clock: Clock = systemClock): Store {
       traits: { bodyBytesMax: BODY_BYTES_MAX, wakeBoundMs: WAKE_BOUND_MS },
       ...ownersMethods(part),
       ...everybodysMethods(part),
+      copyTo: (copyPath) => copyInto(db, copyPath),
       onWake: (wake) => part.bell.listen(wake),
       close: async () => {
         part.bell.close();
