@@ -6,6 +6,7 @@ import { fromPromise } from "xstate";
 import type { BackupInput, Copied } from "./copies.ts";
 import type { Assignment, CheckResult, CollectedWork, Landing } from "./protocol.ts";
 import type { Ranking, Rebase, RunExit } from "./protocol.ts";
+import type { ErrandInput, ErrandResult } from "./visits.ts";
 
 /** The seat and the work in hand. */
 export interface AgentWork {
@@ -35,6 +36,8 @@ export interface Effects {
   readonly collectWork: Effect<AgentWork & { readonly keep: boolean }, CollectedWork>;
   /** Finds in git what a visitor has named as its work, and puts it on the task's branch. */
   readonly collectVisit: Effect<AgentWork & { readonly ref: string }, CollectedWork>;
+  /** Does in a visitor's worktree what it has asked for, once. */
+  readonly runErrand: Effect<ErrandInput, ErrandResult>;
   /** Runs the configured checks over one commit. */
   readonly runChecks: Effect<
     { readonly gateId: string; readonly taskId: string; readonly commit: string },

@@ -17,6 +17,7 @@ export const actorId = {
   message: (id: string) => `message:${id}`,
   context: (id: string) => `context:${id}`,
   artifacts: (taskId: string) => `artifacts:${taskId}`,
+  errand: (id: string) => `errand:${id}`,
   provider: (name: string) => `provider:${name}`,
   backup: (id: string) => `backup:${id}`,
   gate: (owner: string) => `gate:${owner}`,

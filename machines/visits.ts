@@ -90,3 +90,38 @@ export interface ArtifactsInput {
 }
 
 export type ArtifactsEvent = { readonly type: "store" } & Artifact;
+
+// ── errands in a visitor's worktree ───────────────────────────────────────────────────────────
+
+export type Errand =
+  /** The text lies among the artifacts, under its hash. */
+  | { readonly kind: "write"; readonly path: string; readonly sha256: string }
+  | {
+      readonly kind: "run";
+      readonly program: string;
+      readonly args: readonly string[];
+      readonly limitMs: number;
+    }
+  | { readonly kind: "commit"; readonly message: string };
+
+export interface ErrandInput {
+  readonly id: string;
+  /** The name of the visitor whose worktree it is. */
+  readonly visitor: string;
+  readonly taskId: string;
+  readonly runId: string;
+  readonly what: Errand;
+}
+
+/** What came of an errand. A program's output is cut: all that was kept of it lies in its run. */
+export type ErrandResult =
+  | { readonly kind: "written"; readonly bytes: number }
+  | {
+      readonly kind: "ended";
+      readonly how: "exited" | "timeout" | "stopped";
+      readonly code: number | null;
+      readonly stdout: string;
+      readonly stderr: string;
+      readonly truncated: boolean;
+    }
+  | { readonly kind: "committed"; readonly commit: string };

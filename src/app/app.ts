@@ -17,6 +17,7 @@ import type { Repository } from "../git/repository.ts";
 import { Host } from "../host/host.ts";
 import type { Commit } from "../host/loop.ts";
 import { ownerHere } from "../host/owner.ts";
+import { Sandbox } from "./sandbox.ts";
 import { standUp } from "./roadmap-import.ts";
 import { ignoreState } from "./state-root.ts";
 import type { Store } from "../store/port.ts";
@@ -33,7 +34,7 @@ export interface AppSetting {
   readonly onCommit?: (commit: Commit) => void;
 }
 
-interface AppParts extends Pick<App, "config" | "target" | "store" | "host"> {
+interface AppParts extends Pick<App, "config" | "target" | "store" | "host" | "sandbox"> {
   readonly checking: Checking;
 }
 
@@ -42,6 +43,7 @@ export class App {
   readonly target: string;
   readonly store: Store;
   readonly host: Host;
+  readonly sandbox: Sandbox;
   readonly #checking: Checking;
   #pool: Promise<void> | null = null;
 
@@ -50,6 +52,7 @@ export class App {
     this.target = parts.target;
     this.store = parts.store;
     this.host = parts.host;
+    this.sandbox = parts.sandbox;
     this.#checking = parts.checking;
   }
 
@@ -64,7 +67,8 @@ export class App {
       host.send(actorId.agent(agentId), { type: "beat", runId }).catch(onFault);
     };
     const checking = new Checking({ config, repository, store });
-    const parts = { config, target, repository, store, clock, checking, onBeat };
+    const sandbox = new Sandbox({ config, target, repository, store });
+    const parts = { config, target, repository, store, clock, checking, sandbox, onBeat };
     const handlers = effectHandlers(parts);
     const setting = { store, clock, charts: catalog, owner: ownerHere(name), onFault };
     const host: Host = await Host.open({
@@ -74,7 +78,7 @@ export class App {
       ...(onCommit === undefined ? {} : { onCommit }),
     });
     await standUp(host);
-    return new App({ config, target, store, host, checking });
+    return new App({ config, target, store, host, sandbox, checking });
   }
 
   /** Lets the coordinator dispatch, whoever has stopped it before. */
@@ -128,6 +132,7 @@ export class App {
       );
     }
     await this.#checking.stop();
+    await this.sandbox.stop();
   }
 
   /** Lets go of everything; runs that were not drained go on and are found again. */

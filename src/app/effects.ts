@@ -12,6 +12,7 @@ import { Runs } from "../agents/runs.ts";
 import { copyHandler } from "./backups.ts";
 import { briefFor, taskContext } from "./briefing.ts";
 import type { Checking } from "./checking.ts";
+import type { Sandbox } from "./sandbox.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/load.ts";
 import { planViewOf } from "./dispatch.ts";
@@ -33,6 +34,7 @@ export interface EffectParts {
   readonly store: StoreReader & Pick<Store, "copyTo">;
   readonly clock: Clock;
   readonly checking: Checking;
+  readonly sandbox: Sandbox;
   /** An agent's process has shown that it lives. */
   readonly onBeat: (agentId: string, runId: string) => void;
 }
@@ -58,6 +60,7 @@ export function effectHandlers(parts: EffectParts): Handlers {
       const { repository, target } = parts;
       return collectVisit(repository, { taskId, branch: branchOf(taskId), target, ref });
     },
+    runErrand: (errand, scope) => parts.sandbox.run(errand, scope),
     runChecks: (request, { signal }) => parts.checking.run(request, signal),
     ...mergeHandlers(parts),
     copyDatabase: copyHandler(parts),

@@ -8,6 +8,7 @@ import { machine as backup } from "../../machines/backup.ts";
 import { machine as budget } from "../../machines/budget.ts";
 import { machine as context } from "../../machines/context.ts";
 import { machine as coordinator } from "../../machines/coordinator.ts";
+import { machine as errand } from "../../machines/errand.ts";
 import { machine as gate } from "../../machines/gate.ts";
 import { machine as mergeRequest } from "../../machines/merge-request.ts";
 import { machine as message } from "../../machines/message.ts";
@@ -60,4 +61,5 @@ export const catalog: readonly Chart[] = [
   entry({ name: "context", version: 1, machine: context, project: projectEntry }),
   entry({ name: "artifacts", version: 1, machine: artifacts }),
   entry({ name: "backup", version: 1, machine: backup }),
+  entry({ name: "errand", version: 1, machine: errand }),
 ];

@@ -30,5 +30,7 @@ export const purposes: Readonly<Record<string, string>> = {
   backup:
     "One backup of the database: a copy in a file of its own, which is asked for once and then there " +
     "or not.",
+  errand:
+    "One errand in a visitor's worktree: a file written, a program run or a commit made, and what came of it.",
   roadmap: "The roadmap files as they were imported last, so that export can give them back.",
 };

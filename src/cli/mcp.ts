@@ -12,21 +12,23 @@ interface Options {
   readonly role?: string;
   readonly task?: string;
   readonly agent?: string;
+  readonly sandbox?: boolean;
 }
 
 export const mcpCommand = () =>
   command<Options>(
     { name: "mcp", summary: "serve an MCP client on standard input and output", isLocal: true },
     async ({ out, options }) => {
-      const { role = "operator", task, agent } = withinRun(options);
+      const { role = "operator", task, agent, sandbox = false } = withinRun(options);
       if (!isRole(role)) throw usage("--role", role, ROLES.join(", "));
       for (const [option, name] of [["--task", task] as const, ["--agent", agent] as const]) {
         if (name !== undefined && !isName(name)) throw usage(option, name, "a name without spaces");
       }
       const config = loadHere();
+      if (sandbox && config.sandbox === null) throw noSandbox();
       return serveShim({
         stateRoot: config.state_root,
-        hello: { role, agent: agent ?? null, task: task ?? null },
+        hello: { role, agent: agent ?? null, task: task ?? null, sandbox },
         // Standard output is the client's: nothing of ours may be said there.
         start: isWithinRun()
           ? nobodyServes
@@ -38,7 +40,8 @@ export const mcpCommand = () =>
   )
     .option("--role <role>", "which tools there are: worker, coordinator or operator", "operator")
     .option("--task <id>", "the one task that the client may touch")
-    .option("--agent <id>", "the agent that the client speaks for");
+    .option("--agent <id>", "the agent that the client speaks for")
+    .option("--sandbox", "also tools that work in a worktree, for clients without their own");
 
 const isWithinRun = (): boolean => terminal().env["WVO_RUN_ID"] !== undefined;
 
@@ -53,6 +56,17 @@ async function nobodyServes(): Promise<never> {
     retriable: true,
   });
 }
+
+/** What clients may do here, the owner of the workspace says. */
+const noSandbox = (): FaultError =>
+  new FaultError({
+    code: "mcp.no-sandbox",
+    kind: "usage",
+    where: "wvo mcp --sandbox",
+    found: "no sandbox in weathervane.yaml",
+    expected: "sandbox: { programs: [...] }",
+    next: "add it there where clients may work here, or leave --sandbox out",
+  });
 
 /** In the run of an agent it is that agent's, whatever else is asked for. */
 function withinRun(options: Options): Options {

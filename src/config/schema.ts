@@ -35,6 +35,19 @@ const checkSchema = z.strictObject({
 const hasOwnNames = (checks: readonly { readonly name: string }[]): boolean =>
   new Set(checks.map((check) => check.name.toLowerCase())).size === checks.length;
 
+/** A name alone: what it is, PATH says. */
+const programName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}$/, {
+  error: "the name of a program, without a folder",
+});
+
+/** What clients without hands of their own may do in a worktree; null where they may nothing. */
+const sandboxSchema = z.strictObject({
+  /** A program on this list can do all that its user can. */
+  programs: z.array(programName).max(50).default([]),
+  /** Also for clients over HTTP, whichever token they have. */
+  http: z.boolean().default(false),
+});
+
 const settings = z.strictObject({
   version: z.literal(1).default(1),
   /** The branch that work is merged into; by default the one checked out at `wvo init`. */
@@ -55,6 +68,7 @@ const settings = z.strictObject({
     .refine(hasOwnNames, { error: "checks with names of their own, also apart from letter case" })
     .default([]),
   routes: routesSchema.default(defaultRoutes),
+  sandbox: sandboxSchema.nullable().default(null),
   budget: budgetSchema,
   prices: pricesSchema,
   estimates: estimatesSchema,

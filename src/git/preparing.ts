@@ -81,7 +81,7 @@ async function baseOf(
 }
 
 /** What was left or handed in, or what is on the branch where nothing was. */
-async function earlierWork({ call }: Repository, request: Preparation): Promise<string> {
+export async function earlierWork({ call }: Repository, request: Preparation): Promise<string> {
   const name = request.left ?? request.commit ?? `refs/heads/${request.branch}`;
   const commit = await commitOrNull(call, name);
   if (commit !== null) return commit;
@@ -116,7 +116,10 @@ async function checkOut({ path, gitDir, call }: LinkedWorktree, branch: string, 
  * Applies what the task did before to the files, and to the files only: an agent finds ordinary
  * changes, with conflict markers where git could not merge, and no half-done merge to trip over.
  */
-async function layOver(worktree: LinkedWorktree, commit: string): Promise<readonly string[]> {
+export async function layOver(
+  worktree: LinkedWorktree,
+  commit: string,
+): Promise<readonly string[]> {
   const { call, gitDir } = worktree;
   const merge = ["merge", "--squash", "--quiet", "--allow-unrelated-histories", commit];
   const merged = await tryGit(merge, call);

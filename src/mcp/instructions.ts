@@ -19,11 +19,15 @@ const OWN_TASK =
   " Your run is about one task only, and it is claimed already: do not claim, complete or release. " +
   "Work in your worktree, end when done, and your changes are collected.";
 
+const SANDBOX =
+  " You need no files of your own: file_read, file_write, exec_command and git_status work in a " +
+  "worktree for your task, and git_commit gives the sha for task_complete.";
+
 const BY_ROLE: Readonly<Record<Role, string>> = {
   worker: WORK,
   coordinator: WORK + PLAN,
   operator: WORK + PLAN + OPERATE,
 };
 
-export const instructionsFor = ({ role, taskId }: SessionScope): string =>
-  BY_ROLE[role] + (taskId === null ? "" : OWN_TASK);
+export const instructionsFor = ({ role, taskId, sandbox }: SessionScope): string =>
+  BY_ROLE[role] + (sandbox ? SANDBOX : "") + (taskId === null ? "" : OWN_TASK);

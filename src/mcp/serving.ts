@@ -7,6 +7,7 @@ import type { CallToolResult, McpServer, ServerContext } from "@modelcontextprot
 import { FaultError, faultData } from "../fault.ts";
 import type { Refusal } from "../host/answer.ts";
 import type { McpHost, SessionScope, Tool } from "./tool.ts";
+import { keyPrefix } from "./visiting.ts";
 
 /** Arguments of one call; large texts belong into files. */
 export const ARGUMENTS_BYTES_MAX = 1024 * 1024;
@@ -78,12 +79,8 @@ function keyOf(args: unknown, meta: object | undefined, scope: SessionScope): st
   const { idempotency_key: own } = args as { readonly idempotency_key?: string };
   const ids = (meta ?? {}) as Readonly<Record<string, unknown>>;
   const named = [own, ...CALL_IDS.map((name) => ids[name])].find(isKey);
-  return named === undefined ? null : `mcp:${callerOf(scope)}:${named}`;
+  return named === undefined ? null : keyPrefix(scope) + named;
 }
-
-/** A run of ours is one session: what its agent said in an earlier run is no repetition. */
-const callerOf = ({ agentId, role, taskId, sessionId }: SessionScope): string =>
-  taskId === null ? (agentId ?? role) : `${agentId ?? role}:${taskId}:${sessionId}`;
 
 /** What Claude Code, Codex and the supervisor call the identity of one call. */
 const CALL_IDS = ["claudecode/toolUseId", "callId", "dev.weathervane/callKey"];

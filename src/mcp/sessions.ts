@@ -72,7 +72,9 @@ async function serveMcp(
   { app, serverFor = mcpFactory }: SessionsSetting,
 ): Promise<void> {
   const { role, agent, task, session } = hello;
-  const scope = { role, agentId: agent, taskId: task, sandbox: false, sessionId: session };
+  // The client asks; whoever owns the workspace decides.
+  const sandbox = hello.sandbox && app.config.sandbox !== null;
+  const scope = { role, agentId: agent, taskId: task, sandbox, sessionId: session };
   const input = sessionStream(lines);
   const transport = new StdioServerTransport(input, outputTo(socket));
   serveStdio(serverFor(app, scope), { transport });

@@ -3,6 +3,7 @@
  * answer reaches a client is `serving.ts`.
  */
 import type { z } from "zod";
+import type { Sandbox } from "../app/sandbox.ts";
 import type { Config } from "../config/load.ts";
 import type { Host } from "../host/host.ts";
 import type { Store } from "../store/port.ts";
@@ -14,6 +15,8 @@ export interface McpHost {
   readonly host: Host;
   /** Brings the agents into being that the autopilot hands tasks to. */
   readonly openPool?: () => Promise<void>;
+  /** The worktrees of visitors. */
+  readonly sandbox?: Sandbox;
 }
 
 /** Who is at the other end, fixed when the session began. */
@@ -28,7 +31,7 @@ export interface SessionScope {
   readonly sessionId: string;
 }
 export type Role = "worker" | "coordinator" | "operator";
-export type Toolset = "work" | "plan" | "ops";
+export type Toolset = "work" | "plan" | "ops" | "sandbox";
 
 /** All four are said, because some clients ask a person before every tool that leaves one open. */
 export interface Annotations {
@@ -87,3 +90,10 @@ export const WRITES: Annotations = { ...READS, readOnlyHint: false };
 
 /** As WRITES, and something is gone afterwards. */
 export const DESTROYS: Annotations = { ...WRITES, destructiveHint: true };
+
+/** It may do anything that a program can, and again each time. */
+export const RUNS_PROGRAMS: Annotations = {
+  ...DESTROYS,
+  idempotentHint: false,
+  openWorldHint: true,
+};

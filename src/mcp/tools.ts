@@ -14,6 +14,11 @@ import { eventAck } from "./tools/event-ack.ts";
 import { eventClaim } from "./tools/event-claim.ts";
 import { eventLog } from "./tools/event-log.ts";
 import { eventSend } from "./tools/event-send.ts";
+import { execCommand } from "./tools/exec-command.ts";
+import { fileRead } from "./tools/file-read.ts";
+import { fileWrite } from "./tools/file-write.ts";
+import { gitCommit } from "./tools/git-commit.ts";
+import { gitStatus } from "./tools/git-status.ts";
 import { orchestratorStatus } from "./tools/orchestrator-status.ts";
 import { planNext } from "./tools/plan-next.ts";
 import { taskClaim } from "./tools/task-claim.ts";
@@ -51,6 +56,11 @@ export const tools: readonly Tool[] = [
   eventLog,
   backupCreate,
   backupList,
+  fileRead,
+  fileWrite,
+  execCommand,
+  gitStatus,
+  gitCommit,
 ];
 
 const TOOLSETS: Readonly<Record<Role, readonly Toolset[]>> = {
@@ -59,5 +69,11 @@ const TOOLSETS: Readonly<Record<Role, readonly Toolset[]>> = {
   operator: ["work", "plan", "ops"],
 };
 
-export const toolsFor = ({ role }: Pick<SessionScope, "role">): readonly Tool[] =>
-  tools.filter(({ toolset }) => TOOLSETS[role].includes(toolset));
+/** The sandbox comes with no role: it is asked for, and only where the workspace has one. */
+export const toolsFor = ({
+  role,
+  sandbox,
+}: Pick<SessionScope, "role" | "sandbox">): readonly Tool[] =>
+  tools.filter(({ toolset }) =>
+    toolset === "sandbox" ? sandbox : TOOLSETS[role].includes(toolset),
+  );

@@ -3,7 +3,7 @@
  * ours whose run is about one task. A worker touches no task but its own.
  */
 import { actorId } from "../../machines/protocol.ts";
-import type { Role, ToolCall } from "./tool.ts";
+import type { Role, SessionScope, ToolCall } from "./tool.ts";
 import { foreignAgent, foreignTask, unknownTask } from "./refusals.ts";
 
 /** The name that the caller goes by: the session's, where that is fixed. */
@@ -43,3 +43,12 @@ export function holdOf(call: ToolCall, taskId: string, named?: string): Hold {
 /** Only a session that was opened for an agent of ours speaks for it; people may. */
 const mayBeOurs = (role: Role, agentId: string | null): boolean =>
   agentId !== null || role === "operator";
+
+/**
+ * Whose keys they are. A run of ours is one session: what its agent said in an earlier one is no
+ * repetition.
+ */
+export function keyPrefix({ agentId, role, taskId, sessionId }: SessionScope): string {
+  const caller = agentId ?? role;
+  return taskId === null ? `mcp:${caller}:` : `mcp:${caller}:${taskId}:${sessionId}:`;
+}

@@ -20,6 +20,17 @@ export const leaseSeconds = z.int().min(30).max(86_400).default(600);
 /** Seconds to wait for a result; clients give up after a minute. */
 export const waitSeconds = z.int().min(0).max(50).default(20);
 
+const PATH_CHARS_MAX = 1_000;
+/** A path from the root of a worktree. */
+export const worktreePlace = z.string().min(1).max(PATH_CHARS_MAX);
+
+/** Where the actor of a change stands after it. */
+export const standing = z.object({
+  state: z.string(),
+  rev: z.number(),
+  next_events: z.array(z.string()),
+});
+
 /** Where a task stands after a change. */
 export const outcome = z.object({
   task_id: id,

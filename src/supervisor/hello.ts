@@ -13,6 +13,8 @@ export interface McpHello {
   readonly role: Role;
   readonly agent: string | null;
   readonly task: string | null;
+  /** It asks for the sandbox; whether there is one, the configuration says. */
+  readonly sandbox: boolean;
   /** Names the session over reconnections: calls are known again by it. */
   readonly session: string;
 }
@@ -63,10 +65,10 @@ function objectIn(text: string): Fields | null {
 }
 
 /** A name that cannot be is refused: without it the session might do more than was meant. */
-function mcpHello({ role = "operator", agent = null, task = null, session }: Fields) {
+function mcpHello({ role = "operator", agent = null, task = null, session, sandbox }: Fields) {
   const id = session ?? systemClock.newId();
   if (!isRole(role) || !isNameOrNull(agent) || !isNameOrNull(task) || !isName(id)) return null;
-  return { wvo: "mcp", role, agent, task, session: id } as const;
+  return { wvo: "mcp", role, agent, task, session: id, sandbox: sandbox === true } as const;
 }
 
 export const isName = (value: unknown): value is string =>

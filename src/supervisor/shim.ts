@@ -16,7 +16,7 @@ import type { Served } from "./relay.ts";
 
 export interface ShimSetting {
   readonly stateRoot: string;
-  readonly hello: Pick<McpHello, "role" | "agent" | "task">;
+  readonly hello: Pick<McpHello, "role" | "agent" | "task" | "sandbox">;
   /** Starts a supervisor; it throws where another one was faster, or where none may be started. */
   readonly start: () => Promise<unknown>;
   readonly onSignal: (listener: () => void) => () => void;

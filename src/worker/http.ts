@@ -18,7 +18,7 @@ export async function serveHttp(
   rmSync(httpSocket, { force: true });
   const serving: HttpServing = serveMcpHttp(
     (context) => {
-      const scope = scopeOf(context.requestInfo?.headers.get(ROLE_HEADER));
+      const scope = scopeOf(context.requestInfo?.headers.get(ROLE_HEADER), app);
       return serverFor(app, scope, serving.notify)(context);
     },
     ({ headers }) => String(headers[ROLE_HEADER]),
@@ -42,10 +42,10 @@ export async function serveHttp(
 }
 
 /** Without a role that is known it is the least of them. */
-const scopeOf = (role: string | null | undefined): SessionScope => ({
+const scopeOf = (role: string | null | undefined, { config }: McpHost): SessionScope => ({
   role: isRole(role) ? role : "worker",
   agentId: null,
   taskId: null,
-  sandbox: false,
+  sandbox: config.sandbox?.http === true,
   sessionId: "http",
 });

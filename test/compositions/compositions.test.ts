@@ -141,7 +141,16 @@ describe("in every world, after every order of events, all laws hold", () => {
  * In no world yet: what is only written down, and the agents that come by themselves. They have their
  * tables, tours and invariants, and test/mcp/ brings them together with tasks for real.
  */
-const OUTSIDE = ["roadmap", "artifacts", "backup", "context", "message", "receipt", "visitor"];
+const OUTSIDE = [
+  "roadmap",
+  "artifacts",
+  "backup",
+  "context",
+  "errand",
+  "message",
+  "receipt",
+  "visitor",
+];
 
 /** An actor is gone from these within one step; `imported` is known before there is a world. */
 const PASSING = [

@@ -28,6 +28,7 @@ describe("where a value comes from", () => {
       wip_limit: "environment WVO_AUTOPILOT_WIP_LIMIT",
       gates: "environment WVO_GATES",
       providers: "default",
+      sandbox: "default",
       budget: "default",
       prices: "default",
       estimates: "default",

@@ -93,6 +93,11 @@ export function actorsIn(world: World, rank: () => Promise<Ranking>): Actors {
   return {
     rank: async (_input, cue) => (await cue.ending()) ?? (await rank()),
     probeProvider: async (_input, cue) => (await cue.ending()) ?? null,
+    runErrand: async ({ id }, cue) => {
+      world.do("carried out", id, cue.effect);
+      cue.begun();
+      return (await cue.ending<Effects["runErrand"]["output"]>()) ?? { kind: "written", bytes: 0 };
+    },
     runChecks: async (_input, cue) => (await cue.ending()) ?? [GREEN],
     ...runsIn(world),
     ...mergesIn(world),

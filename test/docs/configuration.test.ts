@@ -92,6 +92,15 @@ describe.each(SECTIONS)("$heading", ({ heading, keys, read, least }) => {
   });
 });
 
+test("the keys of the sandbox are there with their defaults, and no others", () => {
+  const rows = rowsOf(sectionOf(page, "Sandbox")).filter((cells) => cells.length === 4);
+  const told = rows.map(([key = "", , byDefault = ""]) => [
+    codeIn(key)[0] ?? "",
+    parse(codeIn(byDefault)[0] ?? "") as unknown,
+  ]);
+  expect(Object.fromEntries(told)).toEqual(parsed({ sandbox: {} })["sandbox"]);
+});
+
 test("the conditions of a route are those of the schema", () => {
   const named = rowsOf(sectionOf(page, "Routes")).filter((cells) => cells.length === 2);
   expect(named.flatMap(([key = ""]) => codeIn(key))).toEqual(
@@ -117,7 +126,7 @@ test("the variables are those that are read, each with its key", () => {
 
 test("the examples are valid", () => {
   const examples = blocksOf(page).filter(({ language }) => language === "yaml");
-  expect(examples).toHaveLength(4);
+  expect(examples).toHaveLength(5);
   for (const { text } of examples)
     expect(configSchema.safeParse(parse(text)).error).toBe(undefined);
 });

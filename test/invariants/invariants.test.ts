@@ -173,6 +173,8 @@ const all: readonly Break[] = [
   breaks("backup", "D1", ["states.creating.invoke.onDone.actions", [], 2]),
   breaks("backup", "D2", ["states.creating.on.restored", { target: "creating", reenter: true }, 2]),
   breaks("backup", "D3", ["actions.recordRestore", forgetRestore, 2]),
+  breaks("errand", "E1", ["states.doing.invoke.onError", { target: "doing", reenter: true }, 2]),
+  breaks("errand", "E2", ["states.doing.invoke.onError.target", "done", 2]),
   breaks("roadmap", "O1", ["states.known.on.imported.actions", append, 3]),
 ];
 

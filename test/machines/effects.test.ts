@@ -5,6 +5,7 @@ import { machine as backup } from "../../machines/backup.ts";
 import { machine as coordinator } from "../../machines/coordinator.ts";
 import { effect } from "../../machines/effects.ts";
 import type { CrashPolicy, EffectName } from "../../machines/effects.ts";
+import { machine as errand } from "../../machines/errand.ts";
 import { machine as gate } from "../../machines/gate.ts";
 import { machine as mergeRequest } from "../../machines/merge-request.ts";
 import { machine as provider } from "../../machines/provider.ts";
@@ -18,6 +19,7 @@ const charts = {
   backup,
   agent,
   coordinator,
+  errand,
   gate,
   mergeRequest,
   provider,
@@ -27,7 +29,10 @@ const charts = {
   visitor,
 };
 
-/** Starting a program and moving the target are the two things that are never done twice. */
+/**
+ * Starting an agent and moving the target are the two things that are never done twice.
+ * A repeated errand or check finds its own program again, and does not start it.
+ */
 const table = {
   rank: ["coordinator", "retry"],
   probeProvider: ["provider", "retry"],
@@ -37,6 +42,7 @@ const table = {
   stopRun: ["agent", "retry"],
   collectWork: ["agent", "retry"],
   collectVisit: ["visitor", "retry"],
+  runErrand: ["errand", "retry"],
   runChecks: ["gate", "retry"],
   rebase: ["mergeRequest", "retry"],
   land: ["mergeRequest", "interrupted"],

@@ -73,6 +73,9 @@ describe("the key of a call that was made", () => {
     event_ack: message,
     task_edit: { task_id: "T1", title: "Another" },
     event_send: { to: "bob", type: "HELP" },
+    file_write: { ...mine, path: "a.txt", text: "a" },
+    exec_command: { ...mine, program: "git" },
+    git_commit: { ...mine, message: "m" },
     autopilot_control: { action: "start" },
     agent_stop: { agent_id: "worker-01", reason: "r" },
     backup_create: { label: "before" },
@@ -80,7 +83,7 @@ describe("the key of a call that was made", () => {
 
   test.each(Object.entries(rows))("does not serve %s with other arguments", async (name, args) => {
     const yard = await openMcpYard();
-    const { ask } = await yard.connect();
+    const { ask } = await yard.connect({ sandbox: true });
     const first = await ask("task_claim", { ...mine, idempotency_key });
     const before = yard.app.store.views.task("T1");
     const other = await ask(name, { ...args, idempotency_key });

@@ -24,14 +24,14 @@ interface Shown {
 const costOf = ({ name, description, inputSchema }: Shown): number =>
   countTokens(JSON.stringify({ name, description, input_schema: inputSchema }));
 
-async function shownTo(role: "worker" | "coordinator" | "operator") {
-  const { client } = await (await openMcpYard([])).connect({ role });
+async function shownTo(role: "worker" | "coordinator" | "operator", sandbox = false) {
+  const { client } = await (await openMcpYard([])).connect({ role, sandbox });
   return (await client.listTools()).tools;
 }
 
 test("the tools are those of the golden file; to accept a change: npx vitest run test/mcp/golden.test.ts --update", async () => {
   const toolsets = new Map(tools.map(({ name, toolset }) => [name, toolset]));
-  const shown = (await shownTo("operator")).map((tool) => {
+  const shown = (await shownTo("operator", true)).map((tool) => {
     return { toolset: toolsets.get(tool.name), ...tool };
   });
   await expect(`${JSON.stringify(shown, null, 2)}\n`).toMatchFileSnapshot(GOLDEN);
@@ -45,10 +45,11 @@ test("each role sees its toolsets, in the same order", async () => {
   expect(names(await shownTo("worker"))).toEqual(of("work"));
   expect(names(await shownTo("coordinator"))).toEqual(of("work", "plan"));
   expect(names(await shownTo("operator"))).toEqual(of("work", "plan", "ops"));
+  expect(names(await shownTo("worker", true))).toEqual(of("work", "sandbox"));
 });
 
 test("the tools of a worker cost at most 2,000 tokens, and none costs much", async () => {
-  const [work, all] = [await shownTo("worker"), await shownTo("operator")];
+  const [work, all] = [await shownTo("worker"), await shownTo("operator", true)];
   const sum = (shown: readonly Shown[]) => shown.map(costOf).reduce((a, b) => a + b, 0);
   expect(sum(work)).toBeLessThanOrEqual(WORK_TOKENS_MAX);
   expect(sum(work) / work.length).toBeLessThanOrEqual(TOKENS_A_TOOL_MAX);
@@ -69,13 +70,10 @@ test("every tool says all four hints, and those that only read are no more than 
 });
 
 test.each(["worker", "coordinator", "operator"] as const)("the instructions of a %s", (role) => {
-  const text = instructionsFor({
-    role,
-    agentId: null,
-    taskId: "T1",
-    sandbox: false,
-    sessionId: "",
-  });
-  expect(countTokens(text)).toBeLessThanOrEqual(INSTRUCTIONS_TOKENS_MAX);
-  expect(text).toContain("task_claim");
+  for (const sandbox of [false, true]) {
+    const text = instructionsFor({ role, agentId: null, taskId: "T1", sandbox, sessionId: "" });
+    expect(countTokens(text)).toBeLessThanOrEqual(INSTRUCTIONS_TOKENS_MAX);
+    expect(text).toContain("task_claim");
+    expect(text.includes("file_write")).toBe(sandbox);
+  }
 });

@@ -20,7 +20,7 @@ import type { SessionScope } from "../../src/mcp/server.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { emptyFolder } from "./workbench.ts";
 import { makeWorkspace } from "./workspace.ts";
-import type { Workspace } from "./workspace.ts";
+import type { Workspace, WorkspacePlan } from "./workspace.ts";
 
 type Era = "legacy" | "modern";
 type Arguments = Readonly<Record<string, unknown>>;
@@ -58,8 +58,12 @@ const TASKS = [
   { id: "T3", title: "Third", priority: "low" },
 ];
 
-export async function openMcpYard(tasks: readonly object[] = TASKS): Promise<McpYard> {
-  const yard = makeWorkspace({ roadmap: { version: 1, tasks }, agent: ["/bin/true"] });
+export async function openMcpYard(
+  tasks: readonly object[] = TASKS,
+  laidOver: Pick<WorkspacePlan, "config" | "files"> = {},
+): Promise<McpYard> {
+  const roadmap = { version: 1, tasks };
+  const yard = makeWorkspace({ roadmap, agent: ["/bin/true"], ...laidOver });
   const config = loadConfig(yard.repo, yard.env);
   const clock = new ManualClock();
   const app = await App.open({ config, clock, onFault: fail });
