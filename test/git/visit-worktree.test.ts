@@ -133,7 +133,7 @@ yardTest("a look starts no program, and there must be something", async ({ expec
   yard.sh(yard.home, `git config diff.mine.textconv 'touch ${yard.root}/ran; cat'`);
   expect(await lookAt(yard.repository, path, "diff")).toContain("+seven");
   expect(await lookAt(yard.repository, path, "status")).toContain(" M text");
-  expect(await lookAt(yard.repository, path, "log")).toMatch(/^[0-9a-f]+ User, .*: first\n$/);
+  expect(await lookAt(yard.repository, path, "log")).toMatch(/^[0-9a-f]+ Agent, .*: first\n$/);
   expect(yard.sh(yard.root, "ls")).not.toContain("ran");
   await expect(lookAt(yard.repository, `${path}x`, "log")).rejects.toThrow("no worktree");
 });
