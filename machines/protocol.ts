@@ -288,14 +288,3 @@ export type RefineryEvent =
   /** A task that keeps colliding asks that nothing else is merged before its next try. */
   | { readonly type: "reserve"; readonly taskId: string }
   | { readonly type: "release"; readonly taskId: string };
-
-// ── the roadmap ───────────────────────────────────────────────────────────────────────────────
-
-/** A roadmap file as it was imported last: the text is kept so that export can give it back. */
-export interface RoadmapSource {
-  readonly path: string;
-  readonly text: string;
-  readonly constraints: readonly string[];
-}
-
-export type RoadmapEvent = { readonly type: "imported" } & RoadmapSource;

@@ -6,7 +6,15 @@
  */
 import { assign, setup } from "xstate";
 import { MICROSTEPS_MAX } from "./chart.ts";
-import type { RoadmapEvent, RoadmapSource } from "./protocol.ts";
+
+/** A roadmap file as it was imported last: the text is kept so that export can give it back. */
+export interface RoadmapSource {
+  readonly path: string;
+  readonly text: string;
+  readonly constraints: readonly string[];
+}
+
+export type RoadmapEvent = { readonly type: "imported" } & RoadmapSource;
 
 export interface RoadmapContext {
   /** Newest last. */

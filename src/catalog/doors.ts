@@ -6,7 +6,8 @@ import { z } from "zod";
 import type { PlainEvent } from "../../machines/chart.ts";
 import type { ProviderEvent } from "../../machines/capacity.ts";
 import type { AgentEvent, CoordinatorEvent } from "../../machines/protocol.ts";
-import type { RoadmapEvent, TaskEvent, TaskSpec } from "../../machines/protocol.ts";
+import type { TaskEvent, TaskSpec } from "../../machines/protocol.ts";
+import type { RoadmapEvent } from "../../machines/roadmap.ts";
 import type { ArtifactsEvent, MessageEvent, VisitorEvent } from "../../machines/visits.ts";
 import { FaultError } from "../fault.ts";
 

@@ -1,9 +1,8 @@
 /** The roadmap chart: it keeps what was imported, each file once. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { RoadmapEvent } from "../../machines/protocol.ts";
 import { machine } from "../../machines/roadmap.ts";
-import type { RoadmapContext } from "../../machines/roadmap.ts";
+import type { RoadmapContext, RoadmapEvent } from "../../machines/roadmap.ts";
 import { compare, gapsOf, play, reachable, say, takenOf, wander } from "../support/chart-table.ts";
 import type { Rows, Stage } from "../support/chart-table.ts";
 

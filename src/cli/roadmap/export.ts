@@ -1,6 +1,6 @@
 /** `wvo roadmap export`: writes the roadmap as it stands now, with the text it was imported from. */
 import { closest } from "fastest-levenshtein";
-import type { RoadmapSource } from "../../../machines/protocol.ts";
+import type { RoadmapSource } from "../../../machines/roadmap.ts";
 import { FaultError } from "../../fault.ts";
 import { parseRoadmap } from "../../roadmap/parse.ts";
 import { renderRoadmap } from "../../roadmap/render.ts";

@@ -1,6 +1,5 @@
 /** What the roadmap is walked with: a file that comes twice, and another one. */
-import type { RoadmapEvent } from "../../../machines/protocol.ts";
-import type { RoadmapContext } from "../../../machines/roadmap.ts";
+import type { RoadmapContext, RoadmapEvent } from "../../../machines/roadmap.ts";
 import type { Cases } from "../../../src/proof/cases.ts";
 
 const constraints = ["keep it small"];
