@@ -3,7 +3,8 @@
  * made. Who may ask is seen to before this; here it is done, each errand once.
  *
  * S1 In one worktree at most one errand is under way, and none while it is prepared for a run.
- * S2 An errand is done only while its run is in the hands of its visitor.
+ * S2 An errand is done only while its run is in the hands of its visitor; a program that outlives
+ *    its run is ended when the visitor's next one wants the worktree.
  * S3 After a crash an errand is gone on with: a file is written again with the same text, a commit
  *    that was made is found by its trailer, and a program is found in its run and never started
  *    twice.
@@ -45,12 +46,25 @@ const NAME_DIGITS = 16;
 export const visitWorktree = (visitor: string): string =>
   `visit@${createHash("sha256").update(visitor).digest("hex").slice(0, NAME_DIGITS)}`;
 
+interface ErrandScope extends EffectScope {
+  /** Ends its program, and lets it not begin. */
+  readonly stop: AbortSignal;
+}
+
+interface UnderWay {
+  readonly path: string;
+  readonly runId: string;
+  /** Ends its program. */
+  readonly ending: AbortController;
+  readonly work: Promise<ErrandResult>;
+}
+
 export class Sandbox {
   readonly #parts: SandboxParts;
   readonly #root: string;
   readonly #stopping = new AbortController();
-  /** Each errand with its worktree. */
-  readonly #underWay = new Map<Promise<ErrandResult>, string>();
+  /** Errands that wait or are done, oldest first. */
+  readonly #underWay = new Set<UnderWay>();
 
   constructor(parts: SandboxParts) {
     this.#parts = parts;
@@ -61,6 +75,7 @@ export class Sandbox {
   async worktreeOf(visit: Visit): Promise<string> {
     const path = this.#pathOf(visit);
     if (isPrepared(this.#parts.repository, path, visit.runId)) return path;
+    this.#endOthers(path, visit.runId);
     await inTurn(path, () => this.#prepare(path, visit));
     return path;
   }
@@ -73,31 +88,42 @@ export class Sandbox {
   /** Carries out one errand; a program goes on where `signal` aborts, and is found again. */
   async run(errand: Effects["runErrand"]["input"], scope: EffectScope): Promise<ErrandResult> {
     const path = this.#pathOf(errand);
-    const waiting = [...this.#underWay.values()].filter((each) => each === path).length;
-    if (waiting >= ERRANDS_WAITING_MAX) throw tooMany(errand);
-    const work = inTurn(path, () => this.#inWorktree(path, errand, scope));
-    this.#underWay.set(work, path);
+    const { runId } = errand;
+    const waiting = [...this.#underWay].filter((each) => each.path === path);
+    if (waiting.length >= ERRANDS_WAITING_MAX) throw tooMany(errand);
+    this.#endOthers(path, runId);
+    const ending = new AbortController();
+    const stop = AbortSignal.any([this.#stopping.signal, ending.signal]);
+    const work = inTurn(path, () => this.#inWorktree(path, errand, { ...scope, stop }));
+    const underWay: UnderWay = { path, runId, ending, work };
+    this.#underWay.add(underWay);
     try {
       return await work;
     } finally {
-      this.#underWay.delete(work);
+      this.#underWay.delete(underWay);
     }
   }
 
   /** Ends all programs, and lets none begin: a person has stopped WeatherVane. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.allSettled(this.#underWay.keys());
+    await Promise.allSettled([...this.#underWay].map(({ work }) => work));
   }
 
-  async #inWorktree(path: string, errand: ErrandInput, scope: EffectScope): Promise<ErrandResult> {
+  /** What an earlier run has left running must not hold up the next one for as long as it may. */
+  #endOthers(path: string, runId: string): void {
+    const others = [...this.#underWay].filter((each) => each.path === path && each.runId !== runId);
+    for (const { ending } of others) ending.abort();
+  }
+
+  async #inWorktree(path: string, errand: ErrandInput, scope: ErrandScope): Promise<ErrandResult> {
     const { what, id, taskId, runId } = errand;
     const { config, repository } = this.#parts;
     scope.signal.throwIfAborted();
     const program = this.#programScope(path, scope);
     // A program that was begun is waited for, whatever has become of its run.
     if (what.kind === "run" && hasBegun(errand, program)) return runProgram(errand, program);
-    this.#stopping.signal.throwIfAborted();
+    scope.stop.throwIfAborted();
     await this.#prepare(path, errand);
     switch (what.kind) {
       case "write": {
@@ -120,7 +146,7 @@ export class Sandbox {
     }
   }
 
-  #programScope(cwd: string, { signal }: EffectScope) {
+  #programScope(cwd: string, { signal, stop }: ErrandScope) {
     const { config } = this.#parts;
     const { state_root: stateRoot, sandbox } = config;
     return {
@@ -128,7 +154,7 @@ export class Sandbox {
       cwd,
       programs: sandbox?.programs ?? [],
       signal,
-      stop: this.#stopping.signal,
+      stop,
     };
   }
 
@@ -166,7 +192,7 @@ const tooMany = ({ visitor }: Visit): FaultError =>
     where: `the worktree of ${visitor}`,
     found: `${ERRANDS_WAITING_MAX} errands that wait for their turn`,
     expected: "fewer",
-    next: "wait for the answers, then call again",
+    next: "wait for the answers, then call anew, with another idempotency_key or none",
     retriable: true,
   });
 

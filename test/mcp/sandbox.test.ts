@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { visitWorktree } from "../../src/app/sandbox.ts";
+import { identityOf } from "../../src/processes/identity.ts";
 import { openMcpYard } from "../support/mcp-yard.ts";
 import type { McpClient, McpYard, Told } from "../support/mcp-yard.ts";
 
@@ -229,7 +230,7 @@ describe("a program", () => {
     const ran = await ask("exec_command", { ...exec("sh", "-c", script), timeout_s: 1 });
     expect(ran.found).toMatchObject({ how: "timeout", exit_code: null, stdout: "begun\n" });
     const pid = readFileSync(join(worktree, "pid"), "utf8").trim();
-    expect(existsSync(`/proc/${pid}`)).toBe(false);
+    expect(identityOf(Number(pid))).toBeNull();
   });
 
   test("that floods its output is told by the beginning and the end", async () => {

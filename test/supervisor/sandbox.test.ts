@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { visitWorktree } from "../../src/app/sandbox.ts";
+import { identityOf } from "../../src/processes/identity.ts";
 import { eventually } from "../support/live-run.ts";
 import { clientOf, signal, SLOW_MS, supervised } from "../support/supervised.ts";
 import type { Supervised } from "../support/supervised.ts";
@@ -66,7 +67,7 @@ test("wvo down ends a program that is under way", { timeout: SLOW_MS }, async ()
     return existsSync(path) ? readFileSync(path, "utf8").trim() || null : null;
   });
   expect((await yard.wvo("down", "--limit", "20s")).code).toBe(0);
-  expect(existsSync(`/proc/${begun}`)).toBe(false);
+  expect(identityOf(Number(begun))).toBeNull();
   await client.close();
   await answer;
 });
