@@ -11,6 +11,8 @@
  *    have passed.
  * C5 Where the budget holds work back it rests in `short`, so that people see it. In `today` it
  *    looks again when the day's budget begins anew; `lasting` ends with a person, or as all rests do.
+ * C6 A task that was asked for comes first until a run has claimed it. There are never more wishes
+ *    than WISHES_MAX; of more the newest are kept.
  *
  * Differs from the design sketch: booting and recovering are the host's (effects under way are
  * claimed again when it opens); a lost claim is answered by the budget or by the task itself, in
@@ -22,7 +24,7 @@ import { message, MICROSTEPS_MAX, outputOf, stampOf, tell, without } from "./cha
 import type { Message } from "./chart.ts";
 import { effect } from "./effects.ts";
 import { actorId } from "./protocol.ts";
-import type { AgentEvent, CoordinatorEvent, Ranking } from "./protocol.ts";
+import type { AgentEvent, CoordinatorEvent, Ranking, Wish } from "./protocol.ts";
 import type { Short } from "./spending.ts";
 
 export interface CoordinatorContext {
@@ -30,8 +32,14 @@ export interface CoordinatorContext {
   readonly draining: readonly string[];
   /** Why nothing was dispatched last time. */
   readonly reason: string | null;
+  /** Tasks that somebody asked for, in the order of asking. */
+  readonly wishes: readonly Wish[];
+  /** Tasks that may hold a run at once, where somebody said so; else the configuration says it. */
+  readonly wipLimit: number | null;
 }
 
+/** Tasks that may be asked for at once. */
+export const WISHES_MAX = 20;
 /** A request is answered in the same commit; only a chart that throws leaves it unanswered. */
 const CLAIM_LIMIT_MS = 30_000;
 const RANK_RETRY_MS = 5_000;
@@ -56,6 +64,19 @@ function shortOf(event: unknown): Short | null {
   return ranking.kind === "nothing" ? ranking.short : null;
 }
 
+/** What is said about what comes next: a task that is asked for again is asked for anew. */
+function heed({ context, event }: Heard): Partial<CoordinatorContext> {
+  if (event.type === "limit") return { wipLimit: event.wipLimit };
+  if (event.type !== "dispatch") return {};
+  const named = event.wishes.map(({ taskId }) => taskId);
+  const others = context.wishes.filter(({ taskId }) => !named.includes(taskId));
+  return { wishes: [...others, ...event.wishes].slice(-WISHES_MAX) };
+}
+interface Heard {
+  readonly context: CoordinatorContext;
+  readonly event: CoordinatorEvent;
+}
+
 const toAgents = (agents: readonly string[]): readonly Message[] =>
   agents.map((each) =>
     message<AgentEvent>(actorId.agent(each), { type: "drain", reason: "WeatherVane is stopping" }),
@@ -73,12 +94,20 @@ const coordinator = setup({
     countOut: assign(({ context, event }) =>
       event.type === "agentFree" ? { draining: without(context.draining, event.agentId) } : {},
     ),
+    heed: assign(heed),
+    grant: assign(({ context, event }) =>
+      event.type === "claimed"
+        ? { wishes: context.wishes.filter(({ taskId }) => taskId !== event.taskId) }
+        : {},
+    ),
     recordReason: assign(({ event }) => {
       const ranking = outputOf<Ranking>(event);
       return { reason: ranking.kind === "nothing" ? reasonIn(ranking) : null };
     }),
   },
   guards: {
+    wasAskedFor: ({ context, event }) =>
+      event.type === "claimed" && context.wishes.some(({ taskId }) => taskId === event.taskId),
     hasPick: ({ event }) => outputOf<Ranking>(event).kind === "picked",
     isShortToday: ({ event }) => (shortOf(event)?.untilMs ?? null) !== null,
     isShort: ({ event }) => shortOf(event) !== null,
@@ -94,27 +123,37 @@ const coordinator = setup({
   },
 });
 
+const look = { target: "ranking", actions: "heed" } as const;
+const lookAgain = { target: "stale", actions: "heed" } as const;
+
 export const machine = coordinator.createMachine({
   id: "coordinator",
-  context: { draining: [], reason: null },
+  context: { draining: [], reason: null, wishes: [], wipLimit: null },
   initial: "stopped",
   options: { maxIterations: MICROSTEPS_MAX },
-  on: { wake: {}, agentFree: {}, claimed: {}, claimLost: {} },
+  on: {
+    wake: {},
+    agentFree: {},
+    claimed: [{ guard: "wasAskedFor", actions: "grant" }, {}],
+    claimLost: {},
+    limit: { actions: "heed" },
+  },
   states: {
     stopped: { on: { start: "running" } },
     running: {
       initial: "ranking",
       on: {
+        dispatch: { actions: "heed" },
         stop: {
           target: "draining",
           actions: ["awaitAgents", { type: "tell", params: ({ event }) => toAgents(event.agents) }],
         },
       },
       states: {
-        idle: { on: { wake: "ranking", agentFree: "ranking" } },
+        idle: { on: { wake: "ranking", agentFree: "ranking", dispatch: look, limit: look } },
         short: {
           initial: "lasting",
-          on: { wake: "ranking", agentFree: "ranking" },
+          on: { wake: "ranking", agentFree: "ranking", dispatch: look, limit: look },
           states: {
             today: { after: { newDay: "#coordinator.running.ranking" } },
             lasting: {},
@@ -140,12 +179,14 @@ export const machine = coordinator.createMachine({
             onError: "faltering",
           },
           states: {
-            fresh: { on: { wake: "stale", agentFree: "stale" } },
+            fresh: {
+              on: { wake: "stale", agentFree: "stale", dispatch: lookAgain, limit: lookAgain },
+            },
             stale: {},
           },
         },
         dispatching: {
-          on: { claimed: "ranking", claimLost: "ranking" },
+          on: { claimed: { target: "ranking", actions: "grant" }, claimLost: "ranking" },
           after: { claimLimit: "ranking" },
         },
         faltering: { after: { rankRetry: "ranking" } },

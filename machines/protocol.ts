@@ -196,8 +196,18 @@ export type Ranking =
   | ({ readonly kind: "picked" } & Proposal)
   | { readonly kind: "nothing"; readonly reason: string; readonly short: Short | null };
 
+/** A task that somebody asks for: it comes first, and where it is said, it goes there. */
+export interface Wish {
+  readonly taskId: string;
+  readonly provider: string | null;
+  readonly tier: Tier | null;
+}
+
 export type CoordinatorEvent =
   | { readonly type: "start" }
+  | { readonly type: "dispatch"; readonly wishes: readonly Wish[] }
+  /** Null: as the configuration says. */
+  | { readonly type: "limit"; readonly wipLimit: number | null }
   | { readonly type: "stop"; readonly agents: readonly string[] }
   | { readonly type: "wake" }
   | { readonly type: "agentFree"; readonly agentId: string }

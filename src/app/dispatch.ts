@@ -1,4 +1,5 @@
 /** Reads from the tables what a plan is made from. The planning itself is pure, in `planning/`. */
+import type { Wish } from "../../machines/protocol.ts";
 import { capsOf, estimateOf } from "../config/budget.ts";
 import type { Config } from "../config/load.ts";
 import type { Allowance } from "../planning/allowance.ts";
@@ -19,11 +20,11 @@ export function planViewOf(views: Views, config: Config, nowMs: number): PlanVie
   const roster = new Set(rosterOf(config));
   const providers = new Map(views.providers().map((row) => [row.name, row]));
   return {
-    candidates: views.ready(CANDIDATES_MAX).map(candidateOf),
+    candidates: candidatesOf(views),
     agents: views.agents().map((row) => planAgentOf(row, roster)),
     providers: Object.keys(config.providers).map((name) => providerOf(name, providers.get(name))),
     running: views.countRunning(),
-    wipLimit: config.wip_limit,
+    wipLimit: wipLimitOf(views, config),
     routes: config.routes,
     allowance: allowanceOf(views, config, nowMs),
   };
@@ -47,7 +48,27 @@ export function allowanceOf(
   };
 }
 
-const candidateOf = (row: TaskRow): Candidate => ({
+/** As somebody said last, else as the configuration does. */
+export const wipLimitOf = (views: Pick<Views, "coordinator">, config: Config): number =>
+  views.coordinator()?.wip_limit ?? config.wip_limit;
+
+/** The best by rank, and whatever was asked for and is ready. */
+function candidatesOf(views: Views): readonly Candidate[] {
+  const wishes = JSON.parse(views.coordinator()?.wishes ?? "[]") as readonly Wish[];
+  const asked = new Map(wishes.map((wish, askedAt) => [wish.taskId, { wish, askedAt }]));
+  const best = views.ready(CANDIDATES_MAX);
+  const known = new Set(best.map(({ id }) => id));
+  const others = [...asked.keys()].filter((id) => !known.has(id));
+  const rows = others.flatMap((id) => views.task(id) ?? []).filter(({ lane }) => lane !== null);
+  return [...best, ...rows].map((row) => candidateOf(row, asked.get(row.id) ?? UNASKED));
+}
+
+const UNASKED = { wish: null, askedAt: null };
+
+const candidateOf = (
+  row: TaskRow,
+  { wish, askedAt }: Pick<Candidate, "wish" | "askedAt">,
+): Candidate => ({
   id: row.id,
   status: row.status,
   type: row.type,
@@ -61,6 +82,8 @@ const candidateOf = (row: TaskRow): Candidate => ({
   hasDeepFindings: row.has_deep_findings === 1,
   lastAgentId: row.last_agent,
   runs: row.runs,
+  wish,
+  askedAt,
   spent: { tokens: row.spent_tokens, microUsd: row.spent_micro_usd },
 });
 

@@ -20,9 +20,14 @@ import { machine as task } from "../../machines/task.ts";
 import { machine as visitor } from "../../machines/visitor.ts";
 import type { Chart } from "../host/charts.ts";
 import { eventsFromOutside, throughDoor } from "./doors.ts";
-import { ofAgents, ofProviders, ofTasks, ofVisitors } from "./migrations.ts";
+import { ofAgents, ofCoordinators, ofProviders, ofTasks, ofVisitors } from "./migrations.ts";
 import { projectBudget, projectReceipt } from "./money-projections.ts";
-import { projectAgent, projectGate, projectMergeRequest } from "./projections.ts";
+import {
+  projectAgent,
+  projectCoordinator,
+  projectGate,
+  projectMergeRequest,
+} from "./projections.ts";
 import { projectProvider, projectTask } from "./projections.ts";
 import { projectEntry, projectMessage, projectVisitor } from "./visit-projections.ts";
 
@@ -43,7 +48,13 @@ export const catalog: readonly Chart[] = [
     project: projectProvider,
     migrations: ofProviders,
   }),
-  entry({ name: "coordinator", version: 1, machine: coordinator }),
+  entry({
+    name: "coordinator",
+    version: 2,
+    machine: coordinator,
+    project: projectCoordinator,
+    migrations: ofCoordinators,
+  }),
   entry({ name: "budget", version: 1, machine: budget, project: projectBudget }),
   entry({ name: "receipt", version: 1, machine: receipt, project: projectReceipt }),
   entry({ name: "gate", version: 1, machine: gate, project: projectGate }),

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { PlainEvent } from "../../machines/chart.ts";
 import type { ProviderEvent } from "../../machines/capacity.ts";
+import { WISHES_MAX } from "../../machines/coordinator.ts";
 import type { AgentEvent, CoordinatorEvent } from "../../machines/protocol.ts";
 import type { TaskEvent, TaskSpec } from "../../machines/protocol.ts";
 import type { RoadmapEvent } from "../../machines/roadmap.ts";
@@ -18,6 +19,7 @@ const leaseMs = z
   .int()
   .min(1_000)
   .max(24 * 60 * 60_000);
+const tier = z.enum(["low", "medium", "high"]);
 const ids = z.array(id).max(1_000).readonly();
 
 export const taskSpec = z.strictObject({
@@ -54,6 +56,15 @@ export const doors = {
     z.strictObject({ type: z.literal("start") }),
     z.strictObject({ type: z.literal("stop"), agents: ids }),
     z.strictObject({ type: z.literal("wake") }),
+    z.strictObject({
+      type: z.literal("dispatch"),
+      wishes: z
+        .array(z.strictObject({ taskId: id, provider: id.nullable(), tier: tier.nullable() }))
+        .min(1)
+        .max(WISHES_MAX)
+        .readonly(),
+    }),
+    z.strictObject({ type: z.literal("limit"), wipLimit: z.int().min(1).max(1_000).nullable() }),
   ]) satisfies z.ZodType<CoordinatorEvent>,
   visitor: z.discriminatedUnion("type", [
     z.strictObject({ type: z.literal("take"), taskId: id, runId: id, leaseMs }),

@@ -1,5 +1,6 @@
 /** How snapshots that an older WeatherVane wrote become those of the present charts. */
 import type { AgentContext } from "../../machines/agent-setup.ts";
+import type { CoordinatorContext } from "../../machines/coordinator.ts";
 import type { ProviderContext } from "../../machines/provider-setup.ts";
 import { NOTHING_SPENT } from "../../machines/spending.ts";
 import type { Estimate } from "../../machines/spending.ts";
@@ -44,6 +45,14 @@ export const ofProviders: Migrations = {
     const context = { ...(old.context as ProviderContext), errors: 0, windows: [] };
     const value = old.value === "usable" ? { usable: "normal" } : old.value;
     return { ...old, value, context };
+  },
+};
+
+export const ofCoordinators: Migrations = {
+  /** Nobody has asked for anything. */
+  1: (old: SnapshotRecord): SnapshotRecord => {
+    const context = old.context as CoordinatorContext;
+    return { ...old, context: { ...context, wishes: [], wipLimit: null } };
   },
 };
 

@@ -3,6 +3,7 @@
  * follows from its state and is stored nowhere else.
  */
 import type { AgentContext } from "../../machines/agent-setup.ts";
+import type { CoordinatorContext } from "../../machines/coordinator.ts";
 import type { GateContext } from "../../machines/gate.ts";
 import { meanScore } from "../../machines/gate.ts";
 import type { MergeRequestContext } from "../../machines/merge-request-setup.ts";
@@ -131,6 +132,12 @@ export function projectProvider({ record }: Projected): readonly ViewSlice[] {
     { table: "providers", owner: name, rows: [row] },
     { table: "provider_windows", owner: name, rows },
   ];
+}
+
+export function projectCoordinator({ actor, record }: Projected): readonly ViewSlice[] {
+  const { wipLimit, wishes } = record.context as CoordinatorContext;
+  const row = { id: actor, wip_limit: wipLimit, wishes: JSON.stringify(wishes) };
+  return [{ table: "coordinators", owner: actor, rows: [row] }];
 }
 
 /** States in which a merge request waits outside the slot or has left it. */

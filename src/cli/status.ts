@@ -1,5 +1,6 @@
 /** `wvo status`: how things stand, on one screen. */
 import type { CoordinatorContext } from "../../machines/coordinator.ts";
+import { wipLimitOf } from "../app/dispatch.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config/load.ts";
 import { stateText } from "../host/record.ts";
@@ -30,7 +31,7 @@ async function statusOf(store: StoreReader, config: Config) {
   return {
     tasks: views.countByStatus(),
     running: views.countRunning(),
-    wip_limit: config.wip_limit,
+    wip_limit: wipLimitOf(views, config),
     coordinator,
     supervisor: supervisorPid === undefined ? null : { pid: supervisorPid },
     orchestrator: owner?.alive === true ? { name: owner.name, pid: owner.process.pid } : null,

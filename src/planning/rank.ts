@@ -1,5 +1,5 @@
 /**
- * Which task comes first: lanes, then WSJF (weighted shortest job first), then age, then id. Who
+ * Which task comes first: what was asked for, lanes, then WSJF (weighted shortest job first), then age, then id. Who
  * works on it, and whether anybody can, is left to the plan.
  */
 import { isoTime } from "../clock.ts";
@@ -19,6 +19,8 @@ export interface RankedTask {
   readonly timeCriticality: number;
   /** Milliseconds since 1970, UTC. */
   readonly createdAtMs: number;
+  /** Tasks that somebody asked for before this one; null where nobody did ask for it. */
+  readonly askedAt: number | null;
 }
 
 /** In order: finishing what was begun comes before beginning (requirements C-2). */
@@ -38,15 +40,18 @@ export function scoreOf(
   return (task.value + task.timeCriticality) / task.complexity;
 }
 
-/** Below zero where `a` comes first: lane, higher score, older, lesser id. A total order. */
+/** Below zero where `a` comes first: asked for, lane, higher score, older, lesser id. A total order. */
 export function compareCandidates(a: RankedTask, b: RankedTask): number {
   return (
+    wishIndex(a) - wishIndex(b) ||
     laneIndex(a) - laneIndex(b) ||
     scoreOf(b) - scoreOf(a) ||
     a.createdAtMs - b.createdAtMs ||
     compareText(a.id, b.id)
   );
 }
+
+const wishIndex = ({ askedAt }: RankedTask): number => askedAt ?? Number.MAX_SAFE_INTEGER;
 
 function laneIndex({ status, type }: RankedTask): number {
   return LANES.indexOf(laneOf(status, type));
@@ -57,5 +62,6 @@ export function explainScore(task: RankedTask): string {
   const { value, timeCriticality, complexity } = task;
   const sum = `(${value} + ${timeCriticality}) / ${complexity} = ${scoreOf(task).toFixed(2)}`;
   const lane = laneOf(task.status, task.type);
-  return `${lane} lane; WSJF ${sum}; waiting since ${isoTime(task.createdAtMs)}`;
+  const asked = task.askedAt === null ? "" : "asked for; ";
+  return `${asked}${lane} lane; WSJF ${sum}; waiting since ${isoTime(task.createdAtMs)}`;
 }

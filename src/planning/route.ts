@@ -3,7 +3,7 @@
  * provider is usable is told by its chart, and who sits at the keyboard is left to the plan.
  */
 import { z } from "zod";
-import type { Tier } from "../../machines/protocol.ts";
+import type { Tier, Wish } from "../../machines/protocol.ts";
 import { explainOutage } from "./outage.ts";
 import type { Outage } from "./outage.ts";
 import { wordsOf } from "./words.ts";
@@ -18,6 +18,8 @@ export interface RoutedTask {
   readonly failedAttempts: number;
   /** True where a check found something that needs deep reasoning to fix. */
   readonly hasDeepFindings: boolean;
+  /** Where somebody asked for it to go. */
+  readonly wish: Pick<Wish, "provider" | "tier"> | null;
 }
 
 /** A configured provider, as its chart knows it. */
@@ -117,7 +119,14 @@ export function route(
 ): Routing {
   const row = routes.find(({ when }) => isMatch(task, when));
   if (row === undefined) return { kind: "none", reason: "no row of the routing table matches" };
-  return choose(row, providers);
+  return choose(asAskedFor(row, task), providers);
+}
+
+/** What somebody asked for comes before the table; the table says the rest. */
+function asAskedFor({ name, when, use }: Route, { wish }: RoutedTask): Route {
+  if (wish === null || (wish.provider === null && wish.tier === null)) return { name, when, use };
+  const providers = wish.provider === null ? use.providers : [wish.provider];
+  return { name: "asked for", when, use: { providers, tier: wish.tier ?? use.tier } };
 }
 
 function choose({ name, use }: Route, providers: readonly ProviderState[]): Routing {

@@ -190,9 +190,15 @@ test("a gate is told with its mean score, and each check with its evidence", () 
   ).toBeNull();
 });
 
+test("what is said about dispatching: the limit, and what was asked for, as JSON", () => {
+  const wishes = [{ taskId: "T-1", provider: null, tier: "low" }];
+  const rows = rowsOf(project("coordinator", "stopped", { wipLimit: 2, wishes }), "coordinators");
+  expect(rows).toEqual([{ id: "coordinator:x", wip_limit: 2, wishes: JSON.stringify(wishes) }]);
+});
+
 test("charts that nobody asks about have no rows", () => {
   const without = catalog.filter(({ project: rows }) => rows === undefined).map(({ name }) => name);
   // Artifacts are asked for one task at a time: its actor knows them all. Backups lie in a folder.
   // Errands are told to who sent them.
-  expect(without).toEqual(["coordinator", "refinery", "roadmap", "artifacts", "backup", "errand"]);
+  expect(without).toEqual(["refinery", "roadmap", "artifacts", "backup", "errand"]);
 });

@@ -34,7 +34,7 @@ const run = {
 function revived(actor: string, value: unknown, memory: object) {
   const record = { status: "active", value, context: memory, children: {}, timers: {} };
   const snapshot = JSON.stringify(record);
-  const chart = actor.slice(0, actor.indexOf(":"));
+  const [chart = ""] = actor.split(":");
   const stored = { actor, chart, chartVersion: 1, version: 7, snapshot };
   return new Charts(catalog).revive({ ...stored, savedAtMs: 1 });
 }
@@ -76,4 +76,9 @@ test("a visitor goes on with what is in its hands", () => {
   const memory = { id: "v-1", asked: null, work, note: null, ref: null, reason: null };
   const { live } = revived("visitor:v-1", { held: "working" }, memory);
   expect(live.snapshot?.context).toMatchObject({ work: { ...work, resume: null } });
+});
+
+test("a coordinator of before was asked for nothing", () => {
+  const { live } = revived("coordinator", "stopped", { draining: [], reason: null });
+  expect(live.snapshot?.context).toMatchObject({ wishes: [], wipLimit: null });
 });

@@ -1,7 +1,12 @@
 /** The ranking of production, over tables that are made from the actors of the moment. */
 import type { Ranking } from "../../machines/protocol.ts";
 import { planViewOf } from "../../src/app/dispatch.ts";
-import { projectAgent, projectProvider, projectTask } from "../../src/catalog/projections.ts";
+import {
+  projectAgent,
+  projectCoordinator,
+  projectProvider,
+  projectTask,
+} from "../../src/catalog/projections.ts";
 import { projectBudget } from "../../src/catalog/money-projections.ts";
 import type { Config } from "../../src/config/load.ts";
 import { configSchema } from "../../src/config/schema.ts";
@@ -10,7 +15,13 @@ import { recordOf } from "../../src/host/kernel.ts";
 import type { LiveActor } from "../../src/host/kernel.ts";
 import type { PlanView } from "../../src/planning/plan.ts";
 import type { BudgetRow } from "../../src/store/views/money-tables.ts";
-import type { AgentRow, ProviderRow, TaskRow, ViewSlice } from "../../src/store/views/tables.ts";
+import type {
+  AgentRow,
+  CoordinatorRow,
+  ProviderRow,
+  TaskRow,
+  ViewSlice,
+} from "../../src/store/views/tables.ts";
 import type { Views } from "../../src/store/views/views.ts";
 import { NOW_MS } from "./world.ts";
 import type { Setting } from "./setting.ts";
@@ -45,9 +56,7 @@ export function viewIn({ agents, wipLimit, budget }: Setting, world: World): Pla
 }
 
 /** The part of the tables that a plan is made from. */
-function viewsOf({
-  actors,
-}: World): Pick<Views, "ready" | "agents" | "providers" | "countRunning" | "budget"> {
+function viewsOf({ actors }: World): Pick<Views, Asked> {
   const lives = [...actors.values()];
   const tasks = rowsOf(lives, "task:", projectTask) as readonly TaskRow[];
   return {
@@ -55,9 +64,13 @@ function viewsOf({
     agents: () => rowsOf(lives, "agent:", projectAgent) as readonly AgentRow[],
     providers: () => rowsOf(lives, "provider:", projectProvider) as readonly ProviderRow[],
     budget: () => (rowsOf(lives, "budget", projectBudget)[0] ?? null) as BudgetRow | null,
+    coordinator: () =>
+      (rowsOf(lives, "coordinator", projectCoordinator)[0] ?? null) as CoordinatorRow | null,
     countRunning: () => tasks.filter(({ status }) => status === "in_progress").length,
   };
 }
+
+type Asked = "ready" | "agents" | "providers" | "countRunning" | "budget" | "coordinator";
 
 const known = new WeakMap<LiveActor, object>();
 

@@ -1,8 +1,13 @@
-/** The invariants of the coordinator (C1 to C5), and what the checker cannot see in its chart. */
+/** The invariants of the coordinator (C1 to C6), and what the checker cannot see in its chart. */
+import { WISHES_MAX } from "../../machines/coordinator.ts";
 import type { CoordinatorContext } from "../../machines/coordinator.ts";
+import type { LiveActor } from "../../src/host/kernel.ts";
 import type { Facts } from "../../src/proof/checker/facts.ts";
 import type { Invariant } from "../../src/proof/invariant.ts";
-import { at, enters, isIn, known, typesIn, whatIn } from "./moments.ts";
+import { at, enters, eventIn, isIn, known, typesIn, whatIn } from "./moments.ts";
+
+const wishesOf = (live: LiveActor): readonly string[] =>
+  live.snapshot === null ? [] : known<CoordinatorContext>(live).wishes.map(({ taskId }) => taskId);
 
 export const invariants: readonly Invariant[] = [
   {
@@ -49,6 +54,23 @@ export const invariants: readonly Invariant[] = [
       (known<CoordinatorContext>(after).reason !== null &&
         [...after.timers.keys()].some((name) => name.startsWith("newDay@")) ===
           isIn(after, "running.short.today")),
+  },
+  {
+    id: "C6",
+    text: "a wish is there once, and goes where a run has claimed its task, or where there are too many",
+    holds: (moment) => {
+      const ids = wishesOf(moment.after);
+      const event = eventIn(moment);
+      const isClaimed = (id: string): boolean =>
+        event?.type === "claimed" && event["taskId"] === id;
+      return (
+        new Set(ids).size === ids.length &&
+        ids.length <= WISHES_MAX &&
+        !ids.some(isClaimed) &&
+        (ids.length === WISHES_MAX ||
+          wishesOf(moment.before).every((id) => ids.includes(id) || isClaimed(id)))
+      );
+    },
   },
 ];
 

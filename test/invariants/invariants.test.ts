@@ -133,6 +133,7 @@ const all: readonly Break[] = [
   breaks("coordinator", "C3", ["states.stopped", { on: { start: "running" }, invoke: rank }, 1]),
   breaks("coordinator", "C4", ["guards.isDrained", () => true, 3]),
   breaks("coordinator", "C5", ["states.running.states.short.states.today.after", {}, 3]),
+  breaks("coordinator", "C6", ["actions.grant", assign({}), 4]),
   breaks("budget", "B1", ["guards.fits", () => true, 2]),
   breaks("budget", "B2", ["states.open.on.settle.0.actions.1", "reserve", 3]),
   breaks("budget", "B3", ["states.open.on.settle.0.actions.0", stopRun, 3]),

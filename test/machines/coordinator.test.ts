@@ -2,8 +2,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CoordinatorContext } from "../../machines/coordinator.ts";
-import { machine } from "../../machines/coordinator.ts";
-import type { CoordinatorEvent, Ranking } from "../../machines/protocol.ts";
+import { machine, WISHES_MAX } from "../../machines/coordinator.ts";
+import type { CoordinatorEvent, Ranking, Wish } from "../../machines/protocol.ts";
 import { all, compare, done, elapse, failed, gapsOf, movedBy } from "../support/chart-table.ts";
 import { play, reachable, say, STARTED_AT_MS, takenOf, wander } from "../support/chart-table.ts";
 import type { Moment, Rows, Stage } from "../support/chart-table.ts";
@@ -18,6 +18,9 @@ const short = (untilMs: number | null): Ranking => {
   return { ...nothing, short: { reason: "the budget has no room", untilMs } };
 };
 const start = send({ type: "start" });
+const wish = (taskId: string, provider: string | null = null): Wish => {
+  return { taskId, provider, tier: null };
+};
 const pick = done("rank", picked);
 
 const words = {
@@ -31,6 +34,14 @@ const words = {
   freeA3: send({ type: "agentFree", agentId: "a-3" }),
   claimed: send({ type: "claimed", taskId: "T-1" }),
   lost: send({ type: "claimLost", taskId: "T-1" }),
+  ask: send({ type: "dispatch", wishes: [wish("T-2"), wish("T-1")] }),
+  askAnew: send({ type: "dispatch", wishes: [wish("T-2", "codex")] }),
+  askMany: send({
+    type: "dispatch",
+    wishes: Array.from({ length: WISHES_MAX }, (_, index) => wish(`M-${index}`)),
+  }),
+  limit: send({ type: "limit", wipLimit: 5 }),
+  unlimit: send({ type: "limit", wipLimit: null }),
   nothing: done("rank", nothing),
   shortToday: done("rank", short(STARTED_AT_MS + HOUR_MS)),
   shortTillNow: done("rank", short(STARTED_AT_MS)),
@@ -110,6 +121,21 @@ const rows: Rows = {
   "a late answer to a claim does not end it":
     "start shortForGood ~claimed ~lost => running.short.lasting",
 
+  "what is asked for makes it look (C6)": `idle ask => ${FRESH}: run rank`,
+  "so does another limit": `idle limit => ${FRESH}: run rank`,
+  "while it ranks it looks again (C2, C6)": `start ask => ${STALE}`,
+  "so it does for another limit (C2)": `start limit => ${STALE}`,
+  "a stale ranking stays stale (C6)": `start wake ask ~limit => ${STALE}`,
+  "a dispatch goes on (C6)": `busy ask limit => ${BUSY}`,
+  "a ranking that failed is tried again all the same (C6)":
+    "start broken ask limit => running.faltering",
+  "no budget for the day is looked at again (C6)": `start shortToday ask => ${FRESH}: run rank, clear newDay`,
+  "and for another limit": `start shortToday limit => ${FRESH}: run rank, clear newDay`,
+  "no budget for good is looked at again (C6)": `start shortForGood ask => ${FRESH}: run rank`,
+  "also for another limit": `start shortForGood limit => ${FRESH}: run rank`,
+  "nothing is asked of a stopped one (C3), but a limit is kept": "!ask limit => stopped",
+  "nor of one that drains": "idle stop !ask limit => draining",
+
   "a stop drains the agents (C4)": `idle stop => draining: ${DRAIN}, set drainLimit 2m`,
   "a stop ends the ranking (C3)": `start stop => draining: ${DRAIN}, end rank, set drainLimit 2m`,
   "a stop ends the waiting for an answer (C3)": [
@@ -148,6 +174,25 @@ test("the rows take every transition and reach every state", () => {
 const drain = { type: "drain", reason: "WeatherVane is stopping" };
 test.each<[string, string, object]>([
   ["the budget hears all of it", "start pick", { told: [{ type: "reserve", ...proposal }] }],
+  ["what is asked for is kept in order (C6)", "idle ask", { wishes: [wish("T-2"), wish("T-1")] }],
+  [
+    "asked anew it goes to the end",
+    "idle ask askAnew",
+    { wishes: [wish("T-1"), wish("T-2", "codex")] },
+  ],
+  ["until a run has claimed it (C6)", "idle ask pick claimed", { wishes: [wish("T-2")] }],
+  [
+    "also where nobody waits for that claim (C6)",
+    "idle ask nothing claimed",
+    { wishes: [wish("T-2")] },
+  ],
+  [
+    "a lost claim takes nothing away (C6)",
+    "idle ask pick lost",
+    { wishes: [wish("T-2"), wish("T-1")] },
+  ],
+  ["a limit that was said is kept", "limit", { wipLimit: 5 }],
+  ["until it is taken back", "limit unlimit", { wipLimit: null }],
   ["a ranking is given nothing", "start", { given: [null] }],
   ["why there is nothing to do is kept", "idle", { reason: "no task is ready" }],
   [
@@ -162,6 +207,13 @@ test.each<[string, string, object]>([
   expect(play(stage, script).facts()).toMatchObject(facts);
 });
 
+test("of more wishes than there is room for the newest are kept (C6)", () => {
+  const { wishes } = play(stage, "idle ask askMany").facts() as unknown as CoordinatorContext;
+  expect(wishes.map(({ taskId }) => taskId)).toEqual(
+    Array.from({ length: WISHES_MAX }, (_, index) => `M-${index}`),
+  );
+});
+
 // ── what each state takes ─────────────────────────────────────────────────────────────────────
 
 const samples: readonly CoordinatorEvent[] = [
@@ -171,25 +223,37 @@ const samples: readonly CoordinatorEvent[] = [
   { type: "agentFree", agentId: "a-1" },
   { type: "claimed", taskId: "T-1" },
   { type: "claimLost", taskId: "T-1" },
+  { type: "dispatch", wishes: [{ taskId: "T-1", provider: null, tier: null }] },
+  { type: "limit", wipLimit: 2 },
 ];
-const always = ["agentFree", "claimLost", "claimed", "wake"];
+const always = ["agentFree", "claimLost", "claimed", "limit", "wake"];
 const places: readonly (readonly [state: string, way: string, taken: string, moved: string])[] = [
-  ["stopped", "", "start", "start"],
-  ["running.idle", "idle", "stop", "agentFree stop wake"],
-  [FRESH, "start", "stop", "agentFree stop wake"],
-  [STALE, "start wake", "stop", "stop"],
-  ["running.short.today", "start shortToday", "stop", "agentFree stop wake"],
-  ["running.short.lasting", "start shortForGood", "stop", "agentFree stop wake"],
-  [BUSY, "busy", "stop", "claimLost claimed stop"],
-  ["running.faltering", "start broken", "stop", "stop"],
-  ["draining", "idle stop", "start", "agentFree start"],
+  ["stopped", "", "start", "limit start"],
+  ["running.idle", "idle", "dispatch stop", "agentFree dispatch limit stop wake"],
+  [FRESH, "start", "dispatch stop", "agentFree dispatch limit stop wake"],
+  [STALE, "start wake", "dispatch stop", "dispatch limit stop"],
+  [
+    "running.short.today",
+    "start shortToday",
+    "dispatch stop",
+    "agentFree dispatch limit stop wake",
+  ],
+  [
+    "running.short.lasting",
+    "start shortForGood",
+    "dispatch stop",
+    "agentFree dispatch limit stop wake",
+  ],
+  [BUSY, "busy", "dispatch stop", "claimLost claimed dispatch limit stop"],
+  ["running.faltering", "start broken", "dispatch stop", "dispatch limit stop"],
+  ["draining", "idle stop", "start", "agentFree limit start"],
 ];
 
 describe("no state takes more than its events", () => {
   test.each(places)("%s", (state, way, ...[taken, moved]) => {
     const now = play(stage, way);
     expect(now.at()).toBe(state);
-    const list = [...always, taken].filter((each) => each !== "").toSorted();
+    const list = [...always, ...taken.split(" ")].toSorted();
     expect(takenOf(samples, now)).toBe(list.join(" "));
     expect(movedBy(samples, now)).toBe(moved);
   });
@@ -199,7 +263,7 @@ describe("no state takes more than its events", () => {
     const states = [...places.map(([state]) => state), ...whole].toSorted();
     expect(reachable(stage.subject, "nothing").toSorted()).toEqual(states);
     const events = machine.events.filter((type) => !type.startsWith("xstate."));
-    expect(events.toSorted()).toEqual([...always, "start", "stop"].toSorted());
+    expect(events.toSorted()).toEqual([...always, "dispatch", "start", "stop"].toSorted());
   });
 });
 

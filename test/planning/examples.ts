@@ -25,6 +25,8 @@ export function candidate(changes: Partial<Candidate> = {}): Candidate {
     lastAgentId: null,
     runs: 0,
     spent: NOTHING_SPENT,
+    wish: null,
+    askedAt: null,
     ...changes,
   };
 }

@@ -75,6 +75,15 @@ test.each<[string, readonly Partial<RankedTask>[], readonly string[]]>([
     ],
     ["b", "a"],
   ],
+  [
+    "what was asked for before all lanes, in the order of asking",
+    [
+      { id: "review", type: "review" },
+      { id: "second", askedAt: 1, value: 9 },
+      { id: "first", askedAt: 0 },
+    ],
+    ["first", "second", "review"],
+  ],
   ["the lesser id last", [{ id: "T-2" }, { id: "T-10" }, { id: "S-9" }], ["S-9", "T-10", "T-2"]],
   ["ids by code units, not by locale", [{ id: "a" }, { id: "B" }, { id: "ä" }], ["B", "a", "ä"]],
 ])("order: %s", (_title, tasks, order) => {
@@ -90,6 +99,7 @@ test.each([
     { value: 10, timeCriticality: 0, complexity: 3 },
     `new lane; WSJF (10 + 0) / 3 = 3.33; waiting since ${NOON}`,
   ],
+  [{ askedAt: 0 }, `asked for; new lane; WSJF (5 + 3) / 4 = 2.00; waiting since ${NOON}`],
   [{ type: "review" }, `review lane; WSJF (5 + 3) / 4 = 2.00; waiting since ${NOON}`],
 ])("the score of %j is explained as a sum", (changes, text) => {
   expect(explainScore(candidate(changes))).toBe(text);
@@ -104,6 +114,7 @@ const tasks = fc.record({
   value: digit,
   timeCriticality: digit,
   createdAtMs: digit,
+  askedAt: fc.constantFrom(null, 0, 1),
 });
 
 test("the order is total: antisymmetric, transitive, and zero only for one id", () => {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { CoordinatorContext } from "../../../machines/coordinator.ts";
 import { actorId } from "../../../machines/protocol.ts";
-import { planViewOf } from "../../app/dispatch.ts";
+import { planViewOf, wipLimitOf } from "../../app/dispatch.ts";
 import { systemClock } from "../../clock.ts";
 import type { SnapshotRecord } from "../../host/record.ts";
 import { planNext } from "../../planning/plan.ts";
@@ -39,7 +39,7 @@ export async function describeAutopilot(app: McpHost) {
   return {
     ...(await standingOf(app, actorId.coordinator)),
     running: store.views.countRunning(),
-    wip_limit: config.wip_limit,
+    wip_limit: wipLimitOf(store.views, config),
     last_reason: (context as CoordinatorContext | undefined)?.reason ?? null,
     next:
       next.kind === "picked"

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { CoordinatorContext } from "../../../machines/coordinator.ts";
 import { actorId } from "../../../machines/protocol.ts";
+import { wipLimitOf } from "../../app/dispatch.ts";
 import { stateText } from "../../host/record.ts";
 import type { SnapshotRecord } from "../../host/record.ts";
 import { version } from "../../version.ts";
@@ -55,7 +56,7 @@ export async function describeStatus({ store, config }: McpHost) {
     ...(await coordinatorOf(store)),
     tasks: views.countByStatus(),
     running: views.countRunning(),
-    wip_limit: config.wip_limit,
+    wip_limit: wipLimitOf(views, config),
     agents: views.agents().map((row) => {
       return { id: row.agent_id, state: row.substate, task_id: row.current_task_id };
     }),

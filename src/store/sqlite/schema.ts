@@ -96,8 +96,8 @@ CREATE TABLE dead_letters (
 CREATE INDEX dead_letters_id ON dead_letters (id);
 `;
 
-/** What came after the first version; databases of that version get it by the second step. */
-const ADDED_TABLES: readonly string[] = [
+/** What came after the first version: databases get it by the second step and by the third. */
+const SECOND_TABLES: readonly string[] = [
   "provider_windows",
   "visitors",
   "messages",
@@ -106,13 +106,14 @@ const ADDED_TABLES: readonly string[] = [
   "reservations",
   "receipts",
 ];
+const THIRD_TABLES: readonly string[] = ["coordinators"];
 const ADDED_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   tasks: ["spent_tokens", "spent_micro_usd"],
   providers: ["level"],
 };
 
 const valueFor = (type: string): string => (type.includes("NOT NULL") ? " DEFAULT 0" : "");
-const isFirst = (table: TableName): boolean => !ADDED_TABLES.includes(table);
+const isFirst = (table: TableName): boolean => ![...SECOND_TABLES, ...THIRD_TABLES].includes(table);
 
 /** Nothing was counted before, and of what may be unknown nothing is known. */
 function addedColumns(table: TableName): readonly string[] {
@@ -163,7 +164,11 @@ export const MIGRATIONS: readonly string[] = [
   [CORE, ...names.filter(isFirst).map(viewSql)].join("\n"),
   [
     ...names.flatMap(addedColumns),
-    ...names.filter((table) => !isFirst(table)).map(viewSql),
+    ...names.filter((table) => SECOND_TABLES.includes(table)).map(viewSql),
     WORDS,
   ].join("\n"),
+  names
+    .filter((table) => THIRD_TABLES.includes(table))
+    .map(viewSql)
+    .join("\n"),
 ];

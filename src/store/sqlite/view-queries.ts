@@ -1,7 +1,13 @@
 /** The questions of `views.ts`, asked in SQL. */
 import { TABLES } from "../views/shapes.ts";
 import { TASK_STATUSES } from "../views/tables.ts";
-import type { AgentRow, DependencyRow, GateRow, MergeRequestRow } from "../views/tables.ts";
+import type {
+  AgentRow,
+  CoordinatorRow,
+  DependencyRow,
+  GateRow,
+  MergeRequestRow,
+} from "../views/tables.ts";
 import type { ProviderRow, ProviderWindowRow, QualityRow } from "../views/tables.ts";
 import type { TableName, TaskRow, TaskStatus } from "../views/tables.ts";
 import type { Views } from "../views/views.ts";
@@ -36,6 +42,7 @@ export function openViewQueries(db: Connection): Views {
     "SELECT * FROM task_dependencies WHERE depends_on = ? ORDER BY task_id",
   );
   const agents = db.prepare<[], AgentRow>("SELECT * FROM agent_pool ORDER BY agent_id");
+  const coordinator = db.prepare<[], CoordinatorRow>("SELECT * FROM coordinators");
   const merges = db.prepare<[], MergeRequestRow>(
     "SELECT * FROM merge_requests WHERE in_slot = 1 OR status = 'queued' ORDER BY rowid",
   );
@@ -62,6 +69,7 @@ export function openViewQueries(db: Connection): Views {
     dependenciesOf: (taskId) => dependencies.all(taskId),
     dependentsOf: (taskId) => dependents.all(taskId),
     agents: () => agents.all(),
+    coordinator: () => coordinator.get() ?? null,
     ...openProviderQueries(db),
     mergeRequests: () => merges.all(),
     mergeRequestsOf: (taskId) => mergesOf.all(taskId),

@@ -102,6 +102,12 @@ export const TABLES: { readonly [Table in TableName]: TableShape<Tables[Table]> 
     },
     indexes: [],
   },
+  coordinators: {
+    owner: "id",
+    key: ["id"],
+    columns: { id: "TEXT NOT NULL", wip_limit: "INTEGER", wishes: "TEXT NOT NULL" },
+    indexes: [],
+  },
   merge_requests: {
     owner: "id",
     key: ["id"],

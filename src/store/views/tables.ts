@@ -84,6 +84,15 @@ export interface ProviderRow {
   readonly until: number | null;
 }
 
+/** What is said about dispatching; there is one row. */
+export interface CoordinatorRow {
+  readonly id: string;
+  /** Null: as the configuration says. */
+  readonly wip_limit: number | null;
+  /** JSON: the tasks that were asked for, in the order of asking. */
+  readonly wishes: string;
+}
+
 /** How full one window of a provider's limits was when a run told it last. */
 export interface ProviderWindowRow {
   readonly provider: string;
@@ -134,6 +143,7 @@ export interface Tables extends VisitTables, MoneyTables {
   readonly providers: ProviderRow;
   readonly provider_windows: ProviderWindowRow;
   readonly merge_requests: MergeRequestRow;
+  readonly coordinators: CoordinatorRow;
   readonly gates: GateRow;
   readonly quality_metrics: QualityRow;
 }

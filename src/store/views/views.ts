@@ -1,6 +1,12 @@
 /** The questions that people and the planner ask of the tables. All of them are indexed. */
 import type { BudgetRow, ReservationRow } from "./money-tables.ts";
-import type { AgentRow, DependencyRow, GateRow, MergeRequestRow } from "./tables.ts";
+import type {
+  AgentRow,
+  CoordinatorRow,
+  DependencyRow,
+  GateRow,
+  MergeRequestRow,
+} from "./tables.ts";
 import type { ProviderRow, ProviderWindowRow, QualityRow, TableName } from "./tables.ts";
 import type { TaskRow, TaskStatus } from "./tables.ts";
 import type { EntryRow, MessageRow, VisitorRow } from "./visit-tables.ts";
@@ -38,6 +44,8 @@ export interface Views {
   dependenciesOf(taskId: string): readonly DependencyRow[];
   dependentsOf(taskId: string): readonly DependencyRow[];
   agents(): readonly AgentRow[];
+  /** What is said about dispatching; null before anything was. */
+  coordinator(): CoordinatorRow | null;
   providers(): readonly ProviderRow[];
   providerWindows(): readonly ProviderWindowRow[];
   mergeRequests(): readonly MergeRequestRow[];
