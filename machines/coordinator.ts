@@ -24,7 +24,8 @@ import { message, MICROSTEPS_MAX, outputOf, stampOf, tell, without } from "./cha
 import type { Message } from "./chart.ts";
 import { effect } from "./effects.ts";
 import { actorId } from "./protocol.ts";
-import type { AgentEvent, CoordinatorEvent, Ranking, Wish } from "./protocol.ts";
+import type { AgentEvent, CoordinatorEvent, Ranking } from "./protocol.ts";
+import type { Wish } from "./wishes.ts";
 import type { Short } from "./spending.ts";
 
 export interface CoordinatorContext {
@@ -38,6 +39,8 @@ export interface CoordinatorContext {
   readonly wipLimit: number | null;
 }
 
+/** Tasks that may ever be said to hold a run at once. */
+export const WIP_LIMIT_MAX = 64;
 /** Tasks that may be asked for at once. */
 export const WISHES_MAX = 20;
 /** A request is answered in the same commit; only a chart that throws leaves it unanswered. */

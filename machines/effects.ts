@@ -4,7 +4,7 @@
  */
 import { fromPromise } from "xstate";
 import type { BackupInput, Copied } from "./copies.ts";
-import type { Assignment, CheckResult, CollectedWork, Landing } from "./protocol.ts";
+import type { Assignment, CheckResult, CollectedWork, GateInput, Landing } from "./protocol.ts";
 import type { Ranking, Rebase, RunExit } from "./protocol.ts";
 import type { ErrandInput, ErrandResult } from "./visits.ts";
 
@@ -40,7 +40,7 @@ export interface Effects {
   readonly runErrand: Effect<ErrandInput, ErrandResult>;
   /** Runs the configured checks over one commit. */
   readonly runChecks: Effect<
-    { readonly gateId: string; readonly taskId: string; readonly commit: string },
+    Pick<GateInput, "taskId" | "commit" | "only"> & { readonly gateId: string },
     readonly CheckResult[]
   >;
   /** Puts the task's change on top of the target, in a worktree of the refinery's own. */

@@ -4,14 +4,15 @@
  *
  * G1 `passed` is entered from `scoring` alone, on evidence files that have a hash.
  * G2 No evidence, a lost check or a gate that takes too long is `inconclusive`, never a pass.
- * G3 A verdict is told once, on entering a final state.
+ * G3 A verdict is told once, on entering a final state; that of a trial is told nobody, so that no
+ *    trial moves a task.
  *
  * Differs from the design sketch: collecting and running are one state, because a check that
  * runs is the collecting of its evidence.
  */
 import { assign, setup } from "xstate";
 import { faultOf, message, tell, MICROSTEPS_MAX } from "./chart.ts";
-import type { Finding } from "./chart.ts";
+import type { Finding, Message } from "./chart.ts";
 import { effect } from "./effects.ts";
 import type { CheckResult, GateEvent, GateInput, GateVerdict } from "./protocol.ts";
 
@@ -88,7 +89,9 @@ export const machine = setup({
       invoke: {
         id: "runChecks",
         src: "runChecks",
-        input: ({ context: { id, taskId, commit } }) => ({ gateId: id, taskId, commit }),
+        input: ({ context: { id, taskId, commit, only } }) => {
+          return { gateId: id, taskId, commit, ...(only === undefined ? {} : { only }) };
+        },
         onDone: { target: "scoring", actions: assign({ results: ({ event }) => event.output }) },
         onError: [
           {
@@ -133,7 +136,7 @@ export const machine = setup({
       entry: {
         type: "tell",
         params: ({ context: { id, replyTo } }) =>
-          message<GateVerdict>(replyTo, { type: "gatePassed", gateId: id }),
+          verdict(replyTo, { type: "gatePassed", gateId: id }),
       },
     },
     failed: { type: "final", entry: { type: "tell", params: tellFailed } },
@@ -143,7 +146,7 @@ export const machine = setup({
       entry: {
         type: "tell",
         params: ({ context: { id, replyTo, reason } }) =>
-          message<GateVerdict>(replyTo, {
+          verdict(replyTo, {
             type: "gateInconclusive",
             gateId: id,
             reason: reason ?? "no evidence",
@@ -156,5 +159,9 @@ export const machine = setup({
 
 function tellFailed({ context: { id, replyTo, results } }: { context: GateContext }) {
   const findings = findingsOf(results);
-  return message<GateVerdict>(replyTo, { type: "gateFailed", gateId: id, findings });
+  return verdict(replyTo, { type: "gateFailed", gateId: id, findings });
+}
+
+function verdict(replyTo: string | null, event: GateVerdict): readonly Message[] {
+  return replyTo === null ? [] : [message<GateVerdict>(replyTo, event)];
 }

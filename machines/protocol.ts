@@ -5,6 +5,7 @@
 import type { Left, Session } from "./session.ts";
 import type { ErrorClass, UsageWindow } from "./capacity.ts";
 import type { Finding } from "./chart.ts";
+import type { Wish } from "./wishes.ts";
 import type { Caps, Estimate, Short, Spent, Usage } from "./spending.ts";
 
 export type { Usage } from "./spending.ts";
@@ -23,6 +24,7 @@ export const actorId = {
   gate: (owner: string) => `gate:${owner}`,
   mergeRequest: (runId: string) => `merge-request:${runId}`,
   receipt: (runId: string) => `receipt:${runId}`,
+  convoy: (name: string) => `convoy:${name}`,
   budget: "budget",
   coordinator: "coordinator",
   refinery: "refinery",
@@ -196,13 +198,6 @@ export type Ranking =
   | ({ readonly kind: "picked" } & Proposal)
   | { readonly kind: "nothing"; readonly reason: string; readonly short: Short | null };
 
-/** A task that somebody asks for: it comes first, and where it is said, it goes there. */
-export interface Wish {
-  readonly taskId: string;
-  readonly provider: string | null;
-  readonly tier: Tier | null;
-}
-
 export type CoordinatorEvent =
   | { readonly type: "start" }
   | { readonly type: "dispatch"; readonly wishes: readonly Wish[] }
@@ -231,12 +226,14 @@ export interface CheckResult {
   readonly excerpt: string;
 }
 
-/** What starts a gate. `replyTo` is the actor that gets the verdict. */
+/** What starts a gate. `replyTo` is the actor that gets the verdict; a trial has none. */
 export interface GateInput {
   readonly id: string;
   readonly taskId: string;
   readonly commit: string;
-  readonly replyTo: string;
+  readonly replyTo: string | null;
+  /** The checks that a trial runs; without it they are all run. */
+  readonly only?: readonly string[];
 }
 
 export type GateEvent = { readonly type: "cancel" };

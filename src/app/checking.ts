@@ -81,10 +81,12 @@ export class Checking {
 
   async #work(name: string, request: Request, signal: AbortSignal): Promise<Results> {
     signal.throwIfAborted();
-    const { taskId, commit } = request;
+    const { taskId, commit, only } = request;
     const cwd = await this.#checkout(name, commit);
     const scope = { folder: this.#folder(name), gateId: name, taskId, commit, cwd, signal };
-    const results = await runChecks(this.#parts.config.checks, scope);
+    const { checks } = this.#parts.config;
+    const wanted = checks.filter((check) => only === undefined || only.includes(check.name));
+    const results = await runChecks(wanted, scope);
     await this.#checkouts.dropCheckout(name);
     return results;
   }

@@ -1,5 +1,5 @@
 /** Reads from the tables what a plan is made from. The planning itself is pure, in `planning/`. */
-import type { Wish } from "../../machines/protocol.ts";
+import type { Wish } from "../../machines/wishes.ts";
 import { capsOf, estimateOf } from "../config/budget.ts";
 import type { Config } from "../config/load.ts";
 import type { Allowance } from "../planning/allowance.ts";

@@ -7,6 +7,7 @@ import { machine as artifacts } from "../../machines/artifacts.ts";
 import { machine as backup } from "../../machines/backup.ts";
 import { machine as budget } from "../../machines/budget.ts";
 import { machine as context } from "../../machines/context.ts";
+import { machine as convoy } from "../../machines/convoy.ts";
 import { machine as coordinator } from "../../machines/coordinator.ts";
 import { machine as errand } from "../../machines/errand.ts";
 import { machine as gate } from "../../machines/gate.ts";
@@ -73,4 +74,5 @@ export const catalog: readonly Chart[] = [
   entry({ name: "artifacts", version: 1, machine: artifacts }),
   entry({ name: "backup", version: 1, machine: backup }),
   entry({ name: "errand", version: 1, machine: errand }),
+  entry({ name: "convoy", version: 1, machine: convoy }),
 ];

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { PlainEvent } from "../../machines/chart.ts";
 import type { ProviderEvent } from "../../machines/capacity.ts";
-import { WISHES_MAX } from "../../machines/coordinator.ts";
+import { WIP_LIMIT_MAX, WISHES_MAX } from "../../machines/coordinator.ts";
 import type { AgentEvent, CoordinatorEvent } from "../../machines/protocol.ts";
 import type { TaskEvent, TaskSpec } from "../../machines/protocol.ts";
 import type { RoadmapEvent } from "../../machines/roadmap.ts";
@@ -64,7 +64,10 @@ export const doors = {
         .max(WISHES_MAX)
         .readonly(),
     }),
-    z.strictObject({ type: z.literal("limit"), wipLimit: z.int().min(1).max(1_000).nullable() }),
+    z.strictObject({
+      type: z.literal("limit"),
+      wipLimit: z.int().min(1).max(WIP_LIMIT_MAX).nullable(),
+    }),
   ]) satisfies z.ZodType<CoordinatorEvent>,
   visitor: z.discriminatedUnion("type", [
     z.strictObject({ type: z.literal("take"), taskId: id, runId: id, leaseMs }),

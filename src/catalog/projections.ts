@@ -167,7 +167,9 @@ export function projectMergeRequest({ record }: Projected): readonly ViewSlice[]
 }
 
 export function projectGate({ record, atMs }: Projected): readonly ViewSlice[] {
-  const { id, taskId, commit, reason, results } = record.context as GateContext;
+  const { id, taskId, commit, reason, results, replyTo } = record.context as GateContext;
+  // A trial says nothing of the task: it is asked for by its own id.
+  if (replyTo === null) return [];
   const status = stateText(record.value);
   const gate = { id, task_id: taskId, commit_id: commit, status, reason };
   const dimensions = results.map(({ name, passed, score, evidence }) => ({

@@ -32,5 +32,6 @@ export const purposes: Readonly<Record<string, string>> = {
     "or not.",
   errand:
     "One errand in a visitor's worktree: a file written, a program run or a commit made, and what came of it.",
+  convoy: "One convoy: tasks that belong together under a name, kept for good.",
   roadmap: "The roadmap files as they were imported last, so that export can give them back.",
 };

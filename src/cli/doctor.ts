@@ -16,7 +16,7 @@ import { EXIT } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { reading } from "./reading.ts";
 import { databasePath } from "./speaker.ts";
-import { unansweredLetters } from "./unanswered.ts";
+import { unansweredLetters } from "../app/unanswered.ts";
 import { terminal } from "./terminal.ts";
 import { findWorkspace, loadHere } from "./workspace.ts";
 

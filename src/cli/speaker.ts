@@ -3,6 +3,7 @@
  * for a moment, or, while a running `wvo run` owns it, by an event in its inbox. Either way the
  * answer is the chart's.
  */
+import { INBOX_CAUSE } from "../app/unanswered.ts";
 import { join } from "node:path";
 import { catalog } from "../catalog/catalog.ts";
 import { pause, stopwatch, systemClock } from "../clock.ts";
@@ -24,8 +25,6 @@ import { terminal } from "./terminal.ts";
 /** An owner takes an event from its inbox within milliseconds; one that is stuck is told of. */
 const ANSWER_LIMIT_MS = 20_000;
 const ANSWER_POLL_MS = 20;
-/** What the journal names as the cause of an event that a short command has sent. */
-export const INBOX_CAUSE = "cli";
 
 export const databasePath = (config: Config): string => join(config.state_root, "orchestrator.db");
 

@@ -13,7 +13,7 @@ import { table } from "./output.ts";
 import { outageIn, windowText } from "./provider-words.ts";
 import { reading } from "./reading.ts";
 import { terminal } from "./terminal.ts";
-import { unansweredLetters } from "./unanswered.ts";
+import { unansweredLetters } from "../app/unanswered.ts";
 import { loadHere } from "./workspace.ts";
 
 export const statusCommand = () =>

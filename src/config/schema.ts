@@ -3,6 +3,7 @@
  * or environment, is `load.ts`.
  */
 import { z } from "zod";
+import { WIP_LIMIT_MAX } from "../../machines/coordinator.ts";
 import { defaultRoutes, routesSchema } from "../planning/route.ts";
 import { budgetSchema, estimatesSchema, moneyProblems, pricesSchema } from "./budget.ts";
 import { providerSchema } from "./providers.ts";
@@ -58,7 +59,7 @@ const settings = z.strictObject({
   worktree_root: z.string().min(1).nullable().default(null),
   /** Founding document 0: three agents, at most three tasks at a time. */
   agents: z.int().min(1).max(64).default(3),
-  wip_limit: z.int().min(1).max(64).default(3),
+  wip_limit: z.int().min(1).max(WIP_LIMIT_MAX).default(3),
   /** Gates that run at a time; each runs its checks one after another. */
   gates: z.int().min(1).max(64).default(2),
   providers: z.record(name, providerSchema).default({}),

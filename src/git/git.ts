@@ -14,6 +14,8 @@ export interface GitCall {
   /** The repository, named outright: then no other one can be found by accident. */
   readonly gitDir?: string;
   readonly workTree?: string;
+  /** Another index than the worktree's own. */
+  readonly index?: string;
   readonly signal?: AbortSignal;
   readonly input?: string | Uint8Array;
   /** Whose work a commit is; ours where nobody is named. */
@@ -143,10 +145,11 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-function environment({ author }: GitCall): Record<string, string> {
+function environment({ author, index }: GitCall): Record<string, string> {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_"));
   return {
     ...(Object.fromEntries(own) as Record<string, string>),
+    ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
     LC_ALL: "C",
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",

@@ -39,7 +39,7 @@ export async function errand(call: ToolCall, asked: Asked, what: () => Errand) {
     const input = { id, visitor, taskId, runId: hold.runId, what: what() } satisfies ErrandInput;
     await startOnce(keyed, actor, input);
   }
-  await awaitLeaving(call, actor, { state: "doing", limitMs: ANSWER_LIMIT_MS });
+  await awaitLeaving(call, actor, { states: ["doing"], limitMs: ANSWER_LIMIT_MS });
   const stored = await call.app.store.read(actor);
   const { context } = JSON.parse(stored?.snapshot ?? "{}") as SnapshotRecord;
   const { result, fault } = context as ErrandContext;

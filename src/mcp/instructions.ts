@@ -11,7 +11,8 @@ const WORK =
   "another agent, event_claim gives you what was asked. A refused " +
   "call names the events that are accepted; the same idempotency_key never acts twice.";
 
-const PLAN = " You also plan: task_create adds tasks, task_edit changes or cancels them.";
+const PLAN =
+  " You also plan: task_create adds tasks, task_edit changes or cancels them, dispatch makes one come next.";
 
 const OPERATE = " You also run the place: orchestrator_status, agent_list and event_log show it.";
 

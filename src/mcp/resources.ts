@@ -6,11 +6,13 @@ import { readFileSync } from "node:fs";
 import type { McpServer, ReadResourceResult } from "@modelcontextprotocol/server";
 import { ResourceNotFoundError, ResourceTemplate } from "@modelcontextprotocol/server";
 import { actorId } from "../../machines/protocol.ts";
+import { convoysAfter } from "../app/convoys.ts";
 import { catalog } from "../catalog/catalog.ts";
 import { purposes } from "../catalog/purposes.ts";
 import { FaultError } from "../fault.ts";
 import { serveArtifacts } from "./artifact-resource.ts";
 import type { McpHost } from "./tool.ts";
+import { tellConvoy } from "./tools/convoy-list.ts";
 import { describeStatus } from "./tools/orchestrator-status.ts";
 import { describeTask } from "./tools/task-get.ts";
 
@@ -36,10 +38,8 @@ export function serveResources(server: McpServer, app: McpHost): void {
   );
   for (const each of templatesOf(app)) {
     const { name, title, variable, ids, read } = each;
-    const matching = (value: string): string[] =>
-      ids(value)
-        .filter((found) => found.startsWith(value))
-        .slice(0, COMPLETIONS_MAX);
+    const matching = async (value: string): Promise<string[]> =>
+      (await ids(value)).filter((found) => found.startsWith(value)).slice(0, COMPLETIONS_MAX);
     const template = new ResourceTemplate(`wvo://${name}/{${variable}}`, {
       list: undefined,
       complete: { [variable]: matching },
@@ -55,7 +55,7 @@ interface Template {
   readonly title: string;
   readonly variable: string;
   /** Ids that may begin like this. */
-  readonly ids: (begun: string) => readonly string[];
+  readonly ids: (begun: string) => readonly string[] | Promise<readonly string[]>;
   readonly read: (id: string) => Promise<object | null>;
 }
 
@@ -79,6 +79,14 @@ function templatesOf(app: McpHost): readonly Template[] {
       variable: "id",
       ids: () => views.tasksIn("in_progress", TASKS_LOOKED_AT).map(({ run_id }) => run_id ?? ""),
       read: async (id) => runOf(app, decodeURIComponent(id)),
+    },
+    {
+      name: "convoys",
+      title: "A convoy and how far it is",
+      variable: "id",
+      ids: async (begun) =>
+        (await convoysAfter(app.store, before(begun), TASKS_LOOKED_AT)).map(({ name }) => name),
+      read: (id) => tellConvoy(app.store, decodeURIComponent(id)),
     },
     {
       name: "charts",

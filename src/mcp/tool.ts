@@ -88,6 +88,9 @@ export const READS: Annotations = {
 /** It sends an event; repeated with the same key it is answered from the record. */
 export const WRITES: Annotations = { ...READS, readOnlyHint: false };
 
+/** As WRITES, and programs begin to work that reach out into the world. */
+export const STARTS: Annotations = { ...WRITES, openWorldHint: true };
+
 /** As WRITES, and something is gone afterwards. */
 export const DESTROYS: Annotations = { ...WRITES, destructiveHint: true };
 

@@ -10,6 +10,10 @@ import { backupCreate } from "./tools/backup-create.ts";
 import { backupList } from "./tools/backup-list.ts";
 import { contextSearch } from "./tools/context-search.ts";
 import { contextWrite } from "./tools/context-write.ts";
+import { convoyCreate } from "./tools/convoy-create.ts";
+import { convoyList } from "./tools/convoy-list.ts";
+import { criticsRun } from "./tools/critics-run.ts";
+import { dispatch } from "./tools/dispatch.ts";
 import { eventAck } from "./tools/event-ack.ts";
 import { eventClaim } from "./tools/event-claim.ts";
 import { eventLog } from "./tools/event-log.ts";
@@ -19,6 +23,8 @@ import { fileRead } from "./tools/file-read.ts";
 import { fileWrite } from "./tools/file-write.ts";
 import { gitCommit } from "./tools/git-commit.ts";
 import { gitStatus } from "./tools/git-status.ts";
+import { health } from "./tools/health.ts";
+import { healthRemediate } from "./tools/health-remediate.ts";
 import { orchestratorStatus } from "./tools/orchestrator-status.ts";
 import { planNext } from "./tools/plan-next.ts";
 import { taskClaim } from "./tools/task-claim.ts";
@@ -42,11 +48,15 @@ export const tools: readonly Tool[] = [
   contextWrite,
   contextSearch,
   artifactStore,
+  criticsRun,
   eventSend,
   eventClaim,
   eventAck,
   taskCreate,
   taskEdit,
+  convoyCreate,
+  convoyList,
+  dispatch,
   orchestratorStatus,
   autopilotStatus,
   autopilotControl,
@@ -61,6 +71,8 @@ export const tools: readonly Tool[] = [
   execCommand,
   gitStatus,
   gitCommit,
+  health,
+  healthRemediate,
 ];
 
 const TOOLSETS: Readonly<Record<Role, readonly Toolset[]>> = {

@@ -40,11 +40,11 @@ export async function recorded({ app, key, cause }: ToolCall): Promise<Acceptanc
   return { ok: true, actor, version, state, repeated: true };
 }
 
-/** Waits, at most so long, until an actor has left a state; gives back where it stands. */
+/** Waits, at most so long, until an actor has left some states; gives back where it stands. */
 export async function awaitLeaving(
   { app, signal }: ToolCall,
   actor: string,
-  { state, limitMs }: { readonly state: string; readonly limitMs: number },
+  { states, limitMs }: { readonly states: readonly string[]; readonly limitMs: number },
 ): Promise<string> {
   const found = await app.host.actor(actor);
   if (found === null) return "";
@@ -52,16 +52,36 @@ export async function awaitLeaving(
   const over = new AbortController();
   const left = new Promise<void>((resolve) => {
     const { unsubscribe } = found.subscribe(() => {
-      if (now() !== state) resolve();
+      if (!states.includes(now())) resolve();
     });
     over.signal.addEventListener("abort", unsubscribe);
   });
-  if (now() === state) {
+  if (states.includes(now())) {
     const limit = pause(limitMs, AbortSignal.any([over.signal, signal])).catch(() => {});
     await Promise.race([left, limit]);
   }
   over.abort();
   return now();
+}
+
+/** Waits, at most so long, until something is so; it is looked at after every commit. */
+export async function awaitSoon(
+  { app, signal }: ToolCall,
+  isSo: () => boolean,
+  limitMs: number,
+): Promise<void> {
+  const over = new AbortController();
+  const came = new Promise<void>((resolve) => {
+    const unwatch = app.host.watch(() => {
+      if (isSo()) resolve();
+    });
+    over.signal.addEventListener("abort", unwatch);
+  });
+  if (!isSo()) {
+    const limit = pause(limitMs, AbortSignal.any([over.signal, signal])).catch(() => {});
+    await Promise.race([came, limit]);
+  }
+  over.abort();
 }
 
 /** The state of an actor, its revision, and the events that it accepts next from outside. */

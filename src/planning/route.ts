@@ -3,7 +3,8 @@
  * provider is usable is told by its chart, and who sits at the keyboard is left to the plan.
  */
 import { z } from "zod";
-import type { Tier, Wish } from "../../machines/protocol.ts";
+import type { Tier } from "../../machines/protocol.ts";
+import type { Wish } from "../../machines/wishes.ts";
 import { explainOutage } from "./outage.ts";
 import type { Outage } from "./outage.ts";
 import { wordsOf } from "./words.ts";

@@ -196,9 +196,14 @@ test("what is said about dispatching: the limit, and what was asked for, as JSON
   expect(rows).toEqual([{ id: "coordinator:x", wip_limit: 2, wishes: JSON.stringify(wishes) }]);
 });
 
+test("a trial has no rows: it says nothing of its task", () => {
+  const context = { id: "gate:trial@T1.1", taskId: "T1", commit: "c", replyTo: null, results: [] };
+  expect(project("gate", "failed", context)).toEqual([]);
+});
+
 test("charts that nobody asks about have no rows", () => {
   const without = catalog.filter(({ project: rows }) => rows === undefined).map(({ name }) => name);
-  // Artifacts are asked for one task at a time: its actor knows them all. Backups lie in a folder.
+  // Artifacts and convoys are asked for one at a time. Backups lie in a folder.
   // Errands are told to who sent them.
-  expect(without).toEqual(["refinery", "roadmap", "artifacts", "backup", "errand"]);
+  expect(without).toEqual(["refinery", "roadmap", "artifacts", "backup", "errand", "convoy"]);
 });

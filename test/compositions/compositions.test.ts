@@ -147,6 +147,7 @@ const OUTSIDE = [
   "backup",
   "context",
   "errand",
+  "convoy",
   "message",
   "receipt",
   "visitor",

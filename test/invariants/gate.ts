@@ -39,11 +39,12 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: "G3",
-    text: "a verdict is told once, on entering a final state",
+    text: "a verdict is told once, on entering a final state, and that of a trial never",
     holds: (moment) => {
       const verdict =
         at(moment.before) === at(moment.after) ? undefined : VERDICTS[at(moment.after)];
-      return typesIn(moment).join() === (verdict ?? "");
+      const isTrial = known<GateContext>(moment.after).replyTo === null;
+      return typesIn(moment).join() === (isTrial ? "" : (verdict ?? ""));
     },
   },
 ];

@@ -138,6 +138,7 @@ const all: readonly Break[] = [
   breaks("budget", "B2", ["states.open.on.settle.0.actions.1", "reserve", 3]),
   breaks("budget", "B3", ["states.open.on.settle.0.actions.0", stopRun, 3]),
   breaks("budget", "B4", ["states.open.on.release.0.actions", forgetSpent, 3]),
+  breaks("convoy", "Y1", ["context", () => ({ name: "login", taskIds: [] }), 1]),
   breaks("receipt", "P1", ["context", unspent, 1]),
   breaks("gate", "G1", ["states.waiting.after.breath", "passed", 3]),
   breaks("gate", "G2", ["guards.isInconclusive", () => false, 2]),

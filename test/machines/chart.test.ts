@@ -28,8 +28,8 @@ const charts = modules.flatMap(({ file, machine }) =>
 
 test("the charts are these", () => {
   const names =
-    "agent artifacts backup budget context coordinator errand gate merge-request message provider " +
-    "receipt refinery roadmap task visitor";
+    "agent artifacts backup budget context convoy coordinator errand gate merge-request message " +
+    "provider receipt refinery roadmap task visitor";
   expect(charts.map(({ file }) => file)).toEqual(names.split(" ").map((name) => `${name}.ts`));
 });
 

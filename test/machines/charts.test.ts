@@ -7,6 +7,8 @@ import { MICROSTEPS_MAX } from "../../machines/chart.ts";
 
 /** The states in which an actor takes no event more. A chart that is not here has none. */
 const ENDS: Readonly<Record<string, readonly string[]>> = {
+  backup: ["failed"],
+  convoy: ["kept"],
   gate: ["cancelled", "failed", "failedDeep", "inconclusive", "passed"],
   message: ["dead", "done"],
   receipt: ["kept"],
@@ -22,6 +24,7 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     stopRun: "retry",
     collectWork: "retry",
   },
+  backup: { copyDatabase: "retry" },
   coordinator: { rank: "retry" },
   gate: { runChecks: "retry" },
   "merge-request": {

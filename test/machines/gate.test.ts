@@ -174,6 +174,24 @@ test.each(Object.entries(rows))("%s", (_title, row) => {
   expect(seen).toBe(written);
 });
 
+const trial = { ...input, id: "gate:trial@T-1.1", replyTo: null, only: ["tests"] };
+const trialStage: Stage = { subject: { machine, actor: trial.id, input: trial }, words };
+test.each(["green", "red", "redDeep", "none", "limit"])(
+  "a trial comes to its end and tells nobody: %s (G3)",
+  (script) => {
+    const now = play(trialStage, script);
+    expect(now.live.snapshot?.status).toBe("done");
+    expect(now.facts()).toMatchObject({ told: [] });
+  },
+);
+
+test("a trial says which checks it is about", () => {
+  const { only, taskId, commit } = trial;
+  expect(play(trialStage, "").facts()).toMatchObject({
+    given: [{ gateId: trial.id, taskId, commit, only }],
+  });
+});
+
 test("the rows take every transition and reach every state", () => {
   expect(gapsOf([stage, rows])).toEqual([]);
 });

@@ -77,6 +77,10 @@ describe("the key of a call that was made", () => {
     exec_command: { ...mine, program: "git" },
     git_commit: { ...mine, message: "m" },
     autopilot_control: { action: "start" },
+    critics_run: { ...mine, commit: "main" },
+    convoy_create: { name: "c", task_ids: ["T1"] },
+    dispatch: { task_id: "T3" },
+    health_remediate: { remedy: "unblock_task", target: "T3" },
     agent_stop: { agent_id: "worker-01", reason: "r" },
     backup_create: { label: "before" },
   };

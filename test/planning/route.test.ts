@@ -74,41 +74,6 @@ test.each<[string, Partial<RoutedTask>, string, string, string]>([
   expect(route(candidate(changes), both, defaultRoutes)).toEqual(routing);
 });
 
-test.each<[string, RoutedTask["wish"], readonly ProviderState[], object]>([
-  [
-    "to a provider, at the tier of the table",
-    { provider: "claude", tier: null },
-    both,
-    { provider: "claude", tier: "low" },
-  ],
-  [
-    "at a tier, to the provider of the table",
-    { provider: null, tier: "high" },
-    both,
-    { provider: "codex", tier: "high" },
-  ],
-  [
-    "to both",
-    { provider: "claude", tier: "high" },
-    both,
-    { rationale: 'row "asked for" gives claude at tier high, its first choice' },
-  ],
-  [
-    "to nothing that is said: the table decides",
-    { provider: null, tier: null },
-    both,
-    { rationale: 'row "simple" gives codex at tier low, its first choice' },
-  ],
-  [
-    "to a provider that is out: it waits for it",
-    { provider: "claude", tier: null },
-    [provider("claude", { usable: false, reason: "usage limit" }), provider("codex")],
-    { kind: "none" },
-  ],
-])("where somebody asked for a task to go: %s", (_title, wish, providers, found) => {
-  expect(route(candidate({ wish }), providers, defaultRoutes)).toMatchObject(found);
-});
-
 const limited = (name: string) =>
   provider(name, { usable: false, reason: "usage limit", untilMs: NOON_MS });
 const unasked = (name: string) => provider(name, { usable: false });

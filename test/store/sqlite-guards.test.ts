@@ -41,6 +41,7 @@ const SLICES: readonly ViewSlice[] = [
     owner: "p",
     rows: [{ provider: "p", name: "five_hour", used: 0.5, resets_at: 7 }],
   },
+  { table: "coordinators", owner: "c", rows: [{ id: "c", wip_limit: null, wishes: "[]" }] },
   mergeRequest("m1", 1),
   gate(0.5),
   quality(0.5),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { catalog } from "../../src/catalog/catalog.ts";
-import { unansweredLetters } from "../../src/cli/unanswered.ts";
+import { unansweredLetters } from "../../src/app/unanswered.ts";
 import { Charts } from "../../src/host/charts.ts";
 import { findDrift } from "../../src/host/parity.ts";
 import { replayAll } from "../../src/host/replay.ts";

@@ -30,7 +30,7 @@ export const backupCreate = defineTool({
   annotations: WRITES,
   run: async ({ label = null }, call) => {
     const actor = (await recorded(call))?.actor ?? (await begin(call, label));
-    await awaitLeaving(call, actor, { state: "creating", limitMs: WAIT_LIMIT_MS });
+    await awaitLeaving(call, actor, { states: ["creating"], limitMs: WAIT_LIMIT_MS });
     const backupId = actor.slice(actorId.backup("").length);
     const { bytes, sha256 } = await madeBackup(call.app.store, backupId);
     return { backup_id: backupId, bytes, sha256, ...(await standingOf(call.app, actor)) };

@@ -72,7 +72,7 @@ async function take(
     host.start(actor, { id: name }, { cause: call.cause }),
     sendOnce(call, actor, { type: "take", taskId, runId, leaseMs }),
   ]);
-  await awaitLeaving(call, actor, { state: "asking", limitMs: ANSWER_LIMIT_MS });
+  await awaitLeaving(call, actor, { states: ["asking"], limitMs: ANSWER_LIMIT_MS });
 }
 
 async function describeClaim(call: ToolCall, taskId: string, actor: string) {

@@ -36,8 +36,8 @@ export const taskComplete = defineTool({
       const { runId } = hold;
       await sendOnce(call, actor, { type: "complete", runId, ref, summary });
     }
-    const state = "held.collecting";
-    const now = await awaitLeaving(call, actor, { state, limitMs: wait_s * 1_000 });
+    const states = ["held.collecting"];
+    const now = await awaitLeaving(call, actor, { states, limitMs: wait_s * 1_000 });
     if (now === "held.working") throw await notFound(call, actor, ref);
     // The gate has the task now and no run does: what was handed in is of the last one it had.
     const run_id = nextRunId(task_id, (call.app.store.views.task(task_id)?.runs ?? 1) - 1);

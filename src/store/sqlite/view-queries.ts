@@ -1,4 +1,5 @@
 /** The questions of `views.ts`, asked in SQL. */
+import { actorId } from "../../../machines/protocol.ts";
 import { TABLES } from "../views/shapes.ts";
 import { TASK_STATUSES } from "../views/tables.ts";
 import type {
@@ -42,7 +43,6 @@ export function openViewQueries(db: Connection): Views {
     "SELECT * FROM task_dependencies WHERE depends_on = ? ORDER BY task_id",
   );
   const agents = db.prepare<[], AgentRow>("SELECT * FROM agent_pool ORDER BY agent_id");
-  const coordinator = db.prepare<[], CoordinatorRow>("SELECT * FROM coordinators");
   const merges = db.prepare<[], MergeRequestRow>(
     "SELECT * FROM merge_requests WHERE in_slot = 1 OR status = 'queued' ORDER BY rowid",
   );
@@ -69,7 +69,6 @@ export function openViewQueries(db: Connection): Views {
     dependenciesOf: (taskId) => dependencies.all(taskId),
     dependentsOf: (taskId) => dependents.all(taskId),
     agents: () => agents.all(),
-    coordinator: () => coordinator.get() ?? null,
     ...openProviderQueries(db),
     mergeRequests: () => merges.all(),
     mergeRequestsOf: (taskId) => mergesOf.all(taskId),
@@ -81,12 +80,21 @@ export function openViewQueries(db: Connection): Views {
   };
 }
 
-function openProviderQueries(db: Connection): Pick<Views, "providers" | "providerWindows"> {
+type Pooled = "providers" | "providerWindows" | "coordinator";
+
+function openProviderQueries(db: Connection): Pick<Views, Pooled> {
+  const coordinator = db.prepare<[string], CoordinatorRow>(
+    "SELECT * FROM coordinators WHERE id = ?",
+  );
   const providers = db.prepare<[], ProviderRow>("SELECT * FROM providers ORDER BY name");
   const windows = db.prepare<[], ProviderWindowRow>(
     "SELECT * FROM provider_windows ORDER BY provider, resets_at, name",
   );
-  return { providers: () => providers.all(), providerWindows: () => windows.all() };
+  return {
+    providers: () => providers.all(),
+    providerWindows: () => windows.all(),
+    coordinator: () => coordinator.get(actorId.coordinator) ?? null,
+  };
 }
 
 function openRowsOf(db: Connection): Views["rowsOf"] {

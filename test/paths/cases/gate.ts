@@ -18,7 +18,7 @@ const red: CheckResult = { ...green, passed: false };
 
 export const cases: Cases<GateContext, GateEvent> = {
   actor: input.id,
-  inputs: [input],
+  inputs: [input, { ...input, id: "gate:trial@T-1.1", replyTo: null, only: ["tests"] }],
   outputs: {
     runChecks: [[green], [red], [{ ...red, deep: true }], [{ ...red, evidence: null }], []],
   },

@@ -1,6 +1,8 @@
 /** Events that nobody could take and whose sender does not know it: what a person has to look at. */
 import type { DeadLetter, StoreReader } from "../store/port.ts";
-import { INBOX_CAUSE } from "./speaker.ts";
+
+/** The cause of what a command has put into the inbox. */
+export const INBOX_CAUSE = "cli";
 
 /** Looked at for this: the newest ones. */
 const LETTERS_LOOKED_AT = 1_000;
