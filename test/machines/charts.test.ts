@@ -9,6 +9,7 @@ import { MICROSTEPS_MAX } from "../../machines/chart.ts";
 const ENDS: Readonly<Record<string, readonly string[]>> = {
   backup: ["failed"],
   convoy: ["kept"],
+  errand: ["done", "failed"],
   gate: ["cancelled", "failed", "failedDeep", "inconclusive", "passed"],
   message: ["dead", "done"],
   receipt: ["kept"],
@@ -26,6 +27,7 @@ const EFFECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   backup: { copyDatabase: "retry" },
   coordinator: { rank: "retry" },
+  errand: { runErrand: "retry" },
   gate: { runChecks: "retry" },
   "merge-request": {
     rebase: "retry",
