@@ -2,6 +2,7 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { ErrandContext } from "../../machines/errand.ts";
 import { ERRANDS_WAITING_MAX, visitWorktree } from "../../src/app/sandbox.ts";
 import { identityOf, signalProcess } from "../../src/processes/identity.ts";
 import type { ProcessIdentity } from "../../src/processes/identity.ts";
@@ -104,4 +105,27 @@ test("only so many wait for one worktree, and the others are told so", async () 
   const codes = (await Promise.all(waiting)).map(codeOf);
   expect(codes.filter((code) => code === "accepted")).toHaveLength(ERRANDS_WAITING_MAX - 1);
   expect((await first).found).toMatchObject({ how: "exited" });
+});
+
+test("what was done before a crash is not done again after it (S3)", async () => {
+  const ann = await annAtWork();
+  const { app, git } = ann.yard;
+  const count = { task_id: "T1", program: "sh", args: ["-c", "echo once | tee -a count"] };
+  const calls = [
+    ["exec_command", { ...count, idempotency_key: "k1" }],
+    ["file_write", { task_id: "T1", path: "a.txt", text: "a", idempotency_key: "k2" }],
+    ["git_commit", { task_id: "T1", message: "m", idempotency_key: "k3" }],
+  ] as const;
+  for (const [name, args] of calls) await ann.ask(name, args);
+  const commits = git("rev-list", "--all", "--reflog", "--count");
+  const errands = (await app.store.actors("errand:", calls.length)).map(
+    ({ snapshot }) => (JSON.parse(snapshot) as { context: ErrandContext }).context,
+  );
+  expect(errands).toHaveLength(calls.length);
+  for (const { result, fault: _fault, ...errand } of errands) {
+    const scope = { key: "e", actor: "errand:e", signal: new AbortController().signal };
+    expect(await app.sandbox.run(errand, { ...scope, attempt: 2 })).toEqual(result);
+  }
+  expect(readFileSync(ann.inWorktree("count"), "utf8")).toBe("once\n");
+  expect(git("rev-list", "--all", "--reflog", "--count")).toBe(commits);
 });
