@@ -75,6 +75,9 @@ export function isoTime(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }
 
+/** Milliseconds since 1970 of a time as `isoTime` writes it. */
+export const parseIsoTime = (text: string): number => Date.parse(text);
+
 /** The day that it is on this machine, as `parseLocalTime` reads it back: `Sat Nov 21 2026`. */
 export function localDay(timeMs: number): string {
   return new Date(timeMs).toDateString();

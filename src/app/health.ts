@@ -126,8 +126,11 @@ function taskHealth(views: Pick<Views, "tasksIn">): HealthCheck {
 async function letterHealth(store: StoreReader): Promise<HealthCheck> {
   const name = "dead_letters";
   const letters = await unansweredLetters(store, NAMED_MAX + 1);
-  if (letters.length === 0) return fine(name, "none");
-  const detail = firstOf(letters.map(({ envelope, detail: why }) => `${envelope.actor}: ${why}`));
+  const { dead } = store.views.countMessages();
+  const given = dead === 0 ? [] : [`${dead} messages between agents were given up`];
+  const texts = letters.map(({ envelope, detail: why }) => `${envelope.actor}: ${why}`);
+  if (letters.length === 0 && dead === 0) return fine(name, "none");
+  const detail = firstOf([...given, ...texts]);
   return { name, status: "degraded", detail, remedies: [] };
 }
 

@@ -1,7 +1,7 @@
 /** `agent_list`: our own agents, and the visitors that came by themselves. */
 import { z } from "zod";
 import { defineTool, READS } from "../tool.ts";
-import { timeOrNull } from "../words.ts";
+import { id, timeOrNull } from "../words.ts";
 
 const agent = z.object({
   agent_id: z.string(),
@@ -17,11 +17,11 @@ export const agentList = defineTool({
   name: "agent_list",
   toolset: "ops",
   title: "List agents",
-  description: "Own agents and visitors, with their tasks and leases.",
-  input: z.strictObject({}),
+  description: "Own agents and visitors with tasks and leases; state may name a whole branch.",
+  input: z.strictObject({ state: id.optional() }),
   output: z.object({ agents: z.array(agent) }),
   annotations: READS,
-  run: async (_args, { app }) => {
+  run: async ({ state }, { app }) => {
     const { views } = app.store;
     const own = views.agents().map((row) => ({
       agent_id: row.agent_id,
@@ -41,6 +41,8 @@ export const agentList = defineTool({
       lease_until: timeOrNull(row.lease_until),
       reason: row.reason,
     }));
-    return { agents: [...own, ...visitors] };
+    const isWanted = (row: { readonly state: string }): boolean =>
+      state === undefined || row.state === state || row.state.startsWith(`${state}.`);
+    return { agents: [...own, ...visitors].filter(isWanted) };
   },
 });

@@ -4,11 +4,11 @@ import { actorId, nextRunId } from "../../../machines/protocol.ts";
 import type { VisitorContext } from "../../../machines/visitor-setup.ts";
 import { FaultError } from "../../fault.ts";
 import type { SnapshotRecord } from "../../host/record.ts";
-import { visitOnly } from "../guards.ts";
+import { refuseRevision, visitOnly } from "../guards.ts";
 import { defineTool, WRITES } from "../tool.ts";
 import type { ToolCall } from "../tool.ts";
 import { agentOf, holdOf } from "../visiting.ts";
-import { agentId, id, key, note, outcome, waitSeconds } from "../words.ts";
+import { agentId, id, key, note, outcome, revision, waitSeconds } from "../words.ts";
 import { awaitLeaving, recorded, sendOnce } from "../writing.ts";
 import { taskOutcome } from "./task-outcome.ts";
 
@@ -22,17 +22,19 @@ export const taskComplete = defineTool({
     agent_id: agentId,
     commit: id.describe("commit or branch"),
     summary: note,
+    expected_rev: revision,
     wait_s: waitSeconds,
     idempotency_key: key,
   }),
   output: outcome.extend({ run_id: z.string(), uri: z.string() }),
   annotations: WRITES,
   isLoop: true,
-  run: async ({ task_id, agent_id, commit: ref, summary, wait_s }, call) => {
+  run: async ({ task_id, agent_id, commit: ref, summary, expected_rev, wait_s }, call) => {
     const actor = actorId.visitor(agentOf(call, agent_id));
     if ((await recorded(call)) === null) {
       const hold = holdOf(call, task_id, agent_id);
       visitOnly(hold, "complete");
+      await refuseRevision(call, actorId.task(task_id), expected_rev);
       const { runId } = hold;
       await sendOnce(call, actor, { type: "complete", runId, ref, summary });
     }

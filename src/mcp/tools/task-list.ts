@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { TaskRow } from "../../store/views/tables.ts";
 import type { Views } from "../../store/views/views.ts";
+import { tellConvoy } from "./convoy-list.ts";
 import { defineTool, READS } from "../tool.ts";
 import { id, limit, PAGE_MAX, status, taskLine, taskLineOf } from "../words.ts";
 
@@ -13,14 +14,17 @@ export const taskList = defineTool({
   input: z.strictObject({
     state: status.optional(),
     assignee: id.optional(),
+    convoy_id: id.optional(),
     cursor: z.string().max(200).optional(),
     limit,
   }),
   output: z.object({ tasks: z.array(taskLine), next_cursor: z.string().nullable() }),
   annotations: READS,
-  run: async ({ state, assignee, cursor = "", limit: most }, { app }) => {
+  run: async ({ state, assignee, convoy_id, cursor = "", limit: most }, { app }) => {
+    const convoy = convoy_id === undefined ? null : await tellConvoy(app.store, convoy_id);
     const isWanted = (row: TaskRow): boolean =>
       (state === undefined || row.status === state) &&
+      (convoy?.tasks.includes(row.id) ?? true) &&
       (assignee === undefined || row.assigned_to === assignee);
     const found = pageOf(app.store.views, { after: cursor, most, isWanted });
     const page = found.slice(0, most);
