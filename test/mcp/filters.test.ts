@@ -1,5 +1,6 @@
 /** What lists can be asked for: a part of the tasks, of the agents, of the journal. */
 import { expect, test } from "vitest";
+import { isoTime } from "../../src/clock.ts";
 import { openMcpYard } from "../support/mcp-yard.ts";
 
 async function annAtWork() {
@@ -32,12 +33,12 @@ test("the journal by type and by time, page by page", async () => {
   const { ask, yard } = await annAtWork();
   const typed = await ask("event_log", { type: "claim" });
   expect(typed.found).toMatchObject({ events: [{ actor: "task:T1", event: "claim" }] });
-  const later = new Date(yard.clock.now() + 1_000).toISOString();
+  const later = isoTime(yard.clock.now() + 1_000);
   expect((await ask("event_log", { since: later })).found).toEqual({
     events: [],
     next_cursor: null,
   });
-  const since = new Date(yard.clock.now()).toISOString();
+  const since = isoTime(yard.clock.now());
   const starts: unknown[] = [];
   for (let cursor: unknown = 0; cursor !== null;) {
     const { found } = await ask("event_log", { type: "start", since, cursor, limit: 1 });
