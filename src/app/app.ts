@@ -30,12 +30,15 @@ export interface AppSetting {
   readonly clock?: Clock;
   /** Called once, when the database failed or another owner took over. */
   readonly onFault: (thrown: unknown) => void;
+  /** Ends this process, for another one to open what was put back; where there is one that would. */
+  readonly onRestart?: () => void;
   /** Told of every commit, after it is on disk. */
   readonly onCommit?: (commit: Commit) => void;
 }
 
 interface AppParts extends Pick<App, "config" | "target" | "store" | "host" | "sandbox"> {
   readonly checking: Checking;
+  readonly restart: (() => void) | null;
 }
 
 export class App {
@@ -44,8 +47,11 @@ export class App {
   readonly store: Store;
   readonly host: Host;
   readonly sandbox: Sandbox;
+  /** Has another process begin anew on the database; null where nobody would. */
+  readonly restart: (() => void) | null;
   readonly #checking: Checking;
   #pool: Promise<void> | null = null;
+  #isLeaving = false;
 
   private constructor(parts: AppParts) {
     this.config = parts.config;
@@ -53,6 +59,13 @@ export class App {
     this.store = parts.store;
     this.host = parts.host;
     this.sandbox = parts.sandbox;
+    const { restart } = parts;
+    this.restart =
+      restart &&
+      (() => {
+        this.#isLeaving = true;
+        restart();
+      });
     this.#checking = parts.checking;
   }
 
@@ -78,7 +91,13 @@ export class App {
       ...(onCommit === undefined ? {} : { onCommit }),
     });
     await standUp(host);
-    return new App({ config, target, store, host, sandbox, checking });
+    const restart = given.onRestart ?? null;
+    return new App({ config, target, store, host, sandbox, checking, restart });
+  }
+
+  /** True from a restart on: what is asked now is for the next process to answer. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
   }
 
   /** Lets the coordinator dispatch, whoever has stopped it before. */

@@ -9,6 +9,7 @@ import { recheckCommand } from "./auth/recheck.ts";
 import { authStatusCommand } from "./auth/status.ts";
 import { createCommand } from "./backup/create.ts";
 import { listBackupsCommand } from "./backup/list.ts";
+import { restoreCommand } from "./backup/restore.ts";
 import { checkChartCommand } from "./charts/check.ts";
 import { listChartsCommand } from "./charts/list.ts";
 import { showChartCommand } from "./charts/show.ts";
@@ -63,7 +64,11 @@ export const commands = (): readonly Command[] => [
   ]),
   group("auth", "see to the logins of agent programs", [authStatusCommand(), recheckCommand()]),
   costCommand(),
-  group("backup", "copies of the database", [createCommand(), listBackupsCommand()]),
+  group("backup", "copies of the database", [
+    createCommand(),
+    listBackupsCommand(),
+    restoreCommand(),
+  ]),
   logCommand(),
   replayCommand(),
   inspectCommand(),

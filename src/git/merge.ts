@@ -90,12 +90,36 @@ async function rebase(
     return { kind: "conflict", findings };
   }
   const result = await gitLine(["rev-parse", "HEAD"], call);
-  if ((await treeOf(call, result)) === (await treeOf(call, onto))) return nothingLeft(target);
+  if ((await treeOf(call, result)) === (await treeOf(call, onto))) {
+    const landed = await landedBefore(repository.call, request, onto);
+    return landed === null ? nothingLeft(target) : { kind: "rebased", commit: landed, onto };
+  }
   await git(["update-ref", mergingRef(taskId), result], repository.call);
   return { kind: "rebased", commit: result, onto };
 }
 
 const mergingRef = (taskId: string): string => `refs/wvo/merging/${taskId}`;
+
+/** Commits of the target that name a run: one, but for what people have picked by hand. */
+const LANDED_MAX = 20;
+
+/**
+ * The commit by which this very run has landed. A database that was restored from a backup does not
+ * know of it, and brings it once more: landing it again changes nothing, and it is seen in git.
+ */
+async function landedBefore(
+  call: GitCall,
+  { message: { trailers } }: RebaseRequest,
+  onto: string,
+): Promise<string | null> {
+  const wanted = trailers.trim();
+  const greps = wanted.split("\n").map((line) => `--grep=${line}`);
+  const limits = ["--fixed-strings", "--all-match", `--max-count=${LANDED_MAX}`];
+  const log = await git(["log", ...limits, ...greps, "--format=%H%n%B%x00", onto], call);
+  const commits = log.split("\0").map((text) => text.trim());
+  const landed = commits.find((text) => text.endsWith(`\n${wanted}`));
+  return landed?.split("\n", 1)[0] ?? null;
+}
 
 function nothingLeft(target: string): Rebase {
   const text = `nothing is left of the change after the rebase: ${target} has it already`;

@@ -157,6 +157,11 @@ export class Host {
     while (this.#fault === null && (this.#loop.isBusy || this.#effects.busy)) await nextTurn();
   }
 
+  /** Commits nothing more until the returned function is called; null where it is so already. */
+  freeze(): Promise<(() => void) | null> {
+    return this.#loop.freeze();
+  }
+
   /** Takes no more, stops watching its effects, gives the term back and closes the store. */
   close(): Promise<void> {
     this.#closed ??= this.#close();

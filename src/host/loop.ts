@@ -61,6 +61,7 @@ export class Loop {
   #hasDeliveries = false;
   #running: Promise<void> | null = null;
   #isOpen = true;
+  #isFrozen = false;
 
   constructor(setting: LoopSetting) {
     this.#setting = setting;
@@ -91,6 +92,20 @@ export class Loop {
     this.deliver();
   }
 
+  /**
+   * Finishes the turn under way; what comes then waits, unanswered, until the returned function is
+   * called or the process has ended. Null where it is so already.
+   */
+  async freeze(): Promise<(() => void) | null> {
+    if (this.#isFrozen) return null;
+    this.#isFrozen = true;
+    await this.#running;
+    return () => {
+      this.#isFrozen = false;
+      this.deliver();
+    };
+  }
+
   /** Finishes the turn under way and takes no more. */
   async end(): Promise<void> {
     this.#isOpen = false;
@@ -109,7 +124,7 @@ export class Loop {
   }
 
   #wake(): void {
-    if (this.#running !== null || !this.#isOpen) return;
+    if (this.#running !== null || !this.#isOpen || this.#isFrozen) return;
     this.#running = this.#run().finally(() => {
       this.#running = null;
       if (this.#hasWork) this.#wake();
@@ -117,7 +132,7 @@ export class Loop {
   }
 
   get #hasWork(): boolean {
-    return this.#isOpen && (this.#hasDeliveries || this.#mailbox.size > 0);
+    return this.#isOpen && !this.#isFrozen && (this.#hasDeliveries || this.#mailbox.size > 0);
   }
 
   async #run(): Promise<void> {

@@ -75,7 +75,7 @@ async function serveMcp(
   // The client asks; whoever owns the workspace decides.
   const sandbox = hello.sandbox && app.config.sandbox !== null;
   const scope = { role, agentId: agent, taskId: task, sandbox, sessionId: session };
-  const input = sessionStream(lines);
+  const input = sessionStream(lines, () => app.isLeaving === true);
   const transport = new StdioServerTransport(input, outputTo(socket));
   serveStdio(serverFor(app, scope), { transport });
   await Promise.race([once(socket, "close"), once(input, "close")]);

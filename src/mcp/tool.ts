@@ -17,6 +17,10 @@ export interface McpHost {
   readonly openPool?: () => Promise<void>;
   /** The worktrees of visitors. */
   readonly sandbox?: Sandbox;
+  /** Ends this process once the answer is given, for another one to begin; null where none would. */
+  readonly restart?: (() => void) | null;
+  /** True from then on: what is asked now is for the next process to answer. */
+  readonly isLeaving?: boolean;
 }
 
 /** Who is at the other end, fixed when the session began. */

@@ -8,6 +8,7 @@ import { autopilotControl } from "./tools/autopilot-control.ts";
 import { autopilotStatus } from "./tools/autopilot-status.ts";
 import { backupCreate } from "./tools/backup-create.ts";
 import { backupList } from "./tools/backup-list.ts";
+import { backupRestore } from "./tools/backup-restore.ts";
 import { contextSearch } from "./tools/context-search.ts";
 import { contextWrite } from "./tools/context-write.ts";
 import { convoyCreate } from "./tools/convoy-create.ts";
@@ -66,6 +67,7 @@ export const tools: readonly Tool[] = [
   eventLog,
   backupCreate,
   backupList,
+  backupRestore,
   fileRead,
   fileWrite,
   execCommand,

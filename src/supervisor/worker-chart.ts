@@ -6,6 +6,7 @@
  * W1 A worker is started only when the one before it is surely dead.
  * W2 One that served and died is replaced, after a wait that doubles up to WAIT_MAX_MS. One that
  *    cannot be started ends the life: at once where none has served yet, else after STARTS_MAX tries.
+ *    One that ended because it said so, as for a restore, is replaced at once and is no setback.
  * W3 After `stop` or `kill` nothing is started, and the life ends when the worker has ended. `kill`
  *    waits for nobody; what the worker was at is found by the next one.
  */
@@ -26,6 +27,8 @@ export type WorkerEvent = { readonly type: "stop" } | { readonly type: "kill" };
 /** How a worker ended. */
 export interface WorkerEnd {
   readonly how: string;
+  /** It said that it would end, for another one to begin. */
+  readonly isOrderly: boolean;
 }
 
 export const WAIT_FIRST_MS = 100;
@@ -68,6 +71,7 @@ const worker = setup({
     recordFault: assign(({ event }) => ({ reason: faultOf(event).message })),
   },
   guards: {
+    isOrderly: ({ event }) => outputOf<WorkerEnd>(event).isOrderly,
     mayTryAgain: ({ context }) => context.hasServed && context.failedStarts + 1 < STARTS_MAX,
   },
   delays: {
@@ -111,7 +115,10 @@ export const machine = worker.createMachine({
         id: "watchWorker",
         src: "watchWorker",
         input: null,
-        onDone: { target: "restarting", actions: "recordEnd" },
+        onDone: [
+          { guard: "isOrderly", target: "starting" },
+          { target: "restarting", actions: "recordEnd" },
+        ],
         onError: { target: "failed", actions: "recordFault" },
       },
       on: { stop: "stopping", kill: "killing" },

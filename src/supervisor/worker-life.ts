@@ -140,7 +140,7 @@ export class WorkerLife {
 
   async #watch(): Promise<WorkerEnd> {
     if (this.#worker === null) throw new Error("there is no worker to watch");
-    return { how: await this.#worker.ended };
+    return { how: await this.#worker.ended, isOrderly: this.#worker.isLeaving };
   }
 
   async #drain(): Promise<void> {

@@ -31,6 +31,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: "ready" }
+  /** It ends now, and another one is to begin: no crash. */
+  | { readonly kind: "leaving" }
   | { readonly kind: "fault"; readonly fault: Omit<FaultDetails, "cause"> };
 
 /** Opening a large database and taking up what was under way. */
@@ -47,6 +49,7 @@ export class WorkerProcess {
   readonly #ready = Promise.withResolvers<void>();
   readonly #exit = Promise.withResolvers<string>();
   #fault: FaultError | null = null;
+  #isLeaving = false;
 
   private constructor(child: ChildProcess, folder: string) {
     this.#child = child;
@@ -74,6 +77,11 @@ export class WorkerProcess {
 
   get pid(): number | null {
     return this.#child.pid ?? null;
+  }
+
+  /** True where it has said that it ends in order. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
   }
 
   /** Says how it ended, once it has. */
@@ -124,11 +132,10 @@ export class WorkerProcess {
   }
 
   #hear(message: FromWorker): void {
-    if (message.kind === "ready") this.#ready.resolve();
-    else {
-      this.#fault = new FaultError(message.fault);
-      this.#ready.reject(this.#fault);
-    }
+    if (message.kind === "ready") return this.#ready.resolve();
+    if (message.kind === "leaving") return void (this.#isLeaving = true);
+    this.#fault = new FaultError(message.fault);
+    return this.#ready.reject(this.#fault);
   }
 }
 

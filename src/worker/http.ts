@@ -24,6 +24,8 @@ export async function serveHttp(
     ({ headers }) => String(headers[ROLE_HEADER]),
   );
   const server = createServer((request, response) => {
+    // The connection breaks when this process ends, and the next one is asked.
+    if (app.isLeaving === true) return;
     // A client that breaks off in the middle of its request has nobody to tell.
     serving.answer(request, response).catch(() => response.destroy());
   });

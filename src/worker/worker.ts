@@ -6,7 +6,7 @@
  */
 import { EventEmitter } from "node:events";
 import { App } from "../app/app.ts";
-import { systemClock } from "../clock.ts";
+import { nextTurn, systemClock } from "../clock.ts";
 import type { Engine } from "../cli/terminal.ts";
 import { openOutput } from "../cli/output.ts";
 import { Progress } from "../cli/run-progress.ts";
@@ -74,12 +74,14 @@ class Orders {
 async function serve(order: WorkerOrder, orders: Orders, serverFor: ServerFor): Promise<void> {
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
+  const restarting = Promise.withResolvers<"restart">();
   const commits = new EventEmitter().setMaxListeners(0);
   const app = await App.open({
     config: loadHere(),
     name: "wvo up",
     onFault: failed.reject,
     onCommit: (commit) => commits.emit("commit", commit),
+    onRestart: () => restarting.resolve("restart"),
   });
   try {
     const engine = engineOf(app, commits);
@@ -89,12 +91,24 @@ async function serve(order: WorkerOrder, orders: Orders, serverFor: ServerFor): 
     const sessions = await serveSessions({ path, app, serverFor, onCommand });
     const closing = [sessions, await serveHttp(order, app, serverFor)];
     await tell({ kind: "ready" });
-    const how = await Promise.race([orders.end, failed.promise]);
+    const how = await Promise.race([orders.end, failed.promise, restarting.promise]);
     if (how === "drain") await app.drain();
+    if (how === "restart") await lastWords();
     for (const close of closing) await close();
+    // Who called meanwhile is not answered here: the call is sent again, to the next worker.
+    if (how === "restart") process.exit(0);
   } finally {
     await app.close();
   }
+}
+
+/** Turns in which the answer to whoever asked for the restart is surely written. */
+const LAST_TURNS = 20;
+
+/** One that is lost all the same is asked for again, and the next worker finds it on record. */
+async function lastWords(): Promise<void> {
+  await tell({ kind: "leaving" });
+  for (let turn = 0; turn < LAST_TURNS; turn += 1) await nextTurn();
 }
 
 function engineOf(app: App, commits: EventEmitter): Engine {

@@ -52,6 +52,28 @@ describe.concurrent("a rebase", () => {
     expect(rebased).toEqual({ kind: "rebased", commit: done, onto });
   });
 
+  yardTest("of what this very run has landed before is that commit", async ({ expect, yard }) => {
+    const ours = (run: string): string => `T-1: The task\n\nWvo-Task: T-1\nWvo-Run: ${run}`;
+    const done = work(yard, commit("echo a > a", "work"));
+    const landed = onMain(yard, "echo a > a");
+    yard.sh(yard.home, `git commit -q --amend -m '${ours("T-1.1")}'`);
+    const tip = onMain(yard, "echo user > user");
+    const asked = (run: string) => {
+      const trailers = `Wvo-Task: T-1\nWvo-Run: ${run}\n`;
+      const message = { ...MESSAGE, trailers };
+      return yard.merges.rebase({ ...REQUEST, message, commit: done });
+    };
+    const [again, other] = [await asked("T-1.1"), await asked("T-1")];
+    const first = yard.sh(yard.home, "git rev-parse main~1").trim();
+    expect(first).not.toBe(landed);
+    expect(again).toEqual({ kind: "rebased", commit: first, onto: tip });
+    expect(await yard.merges.land({ target: "main", commit: first, onto: tip })).toEqual({
+      kind: "landed",
+    });
+    expect(await yard.repository.tipOf("main")).toBe(tip);
+    expect(other.kind).toBe("empty");
+  });
+
   yardTest("in conflict names files and lines, and leaves no trace", async ({ expect, yard }) => {
     const long = "seq -f a%.0f 5000 > long";
     const done = work(yard, commit(`sed -i s/two/agent/ text; ${long}; rm src/file`));

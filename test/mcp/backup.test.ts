@@ -1,5 +1,5 @@
 /** Backups over MCP: made while work goes on, told by their folder, and for operators alone. */
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { backupFile, hashOf } from "../../src/store/backup-files.ts";
@@ -64,4 +64,42 @@ test.each(["worker", "coordinator"] as const)("a %s makes and sees none", async 
   const { client } = await (await openMcpYard()).connect({ role, agentId: "ann" });
   const names = (await client.listTools()).tools.map(({ name }) => name);
   expect(names.filter((name) => name.startsWith("backup"))).toEqual([]);
+});
+
+test("what cannot be restored from is refused, and nothing is changed", async () => {
+  const yard = await openMcpYard();
+  const { ask } = await yard.connect();
+  const codeOf = async (backup_id: string, confirm?: string): Promise<unknown> => {
+    const { isError, found } = await ask("backup_restore", { backup_id, confirm });
+    expect(isError).toBe(true);
+    return (found["error"] as { code?: string } | undefined)?.code;
+  };
+  const id = String((await ask("backup_create", {})).found["backup_id"]);
+  expect(await codeOf("20261121T213000Z-0c0ffe")).toBe("backup.unknown");
+  expect(await codeOf("../orchestrator")).toBe("backup.unknown");
+  expect(await codeOf(id, "yes")).toBe("backup.confirm");
+  // Nobody would open what was put back: `wvo run` is alone.
+  expect(await codeOf(id, id)).toBe("backup.no-supervisor");
+  const file = backupFile(yard.app.config.state_root, id);
+  const bytes = readFileSync(file);
+  bytes.writeUInt8(bytes.readUInt8(5_000) ^ 1, 5_000);
+  writeFileSync(file, bytes);
+  expect(await codeOf(id)).toBe("backup.damaged");
+  expect(await codeOf(id, id)).toBe("backup.damaged");
+  writeFileSync(file, bytes.subarray(1));
+  expect(await codeOf(id, id)).toBe("backup.damaged");
+  rmSync(file.replace(/db$/, "json"));
+  expect(await codeOf(id, id)).toBe("backup.damaged");
+  expect((await ask("task_get", { task_id: "T1" })).isError).toBe(false);
+});
+
+test("without confirm it says what would be lost", async () => {
+  const yard = await openMcpYard();
+  const { ask } = await yard.connect();
+  const id = String((await ask("backup_create", {})).found["backup_id"]);
+  await ask("task_edit", { task_id: "T2", title: "Another" });
+  const { found } = await ask("backup_restore", { backup_id: id });
+  // The edit, and that the copy was kept.
+  const loss = { restored: false, lost_events: 2, changed_tasks: ["T2"] };
+  expect(found).toMatchObject({ backup_id: id, safety_backup_id: null, ...loss });
 });

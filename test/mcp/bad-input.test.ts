@@ -83,6 +83,7 @@ describe("the key of a call that was made", () => {
     health_remediate: { remedy: "unblock_task", target: "T3" },
     agent_stop: { agent_id: "worker-01", reason: "r" },
     backup_create: { label: "before" },
+    backup_restore: { backup_id: "b1" },
   };
 
   test.each(Object.entries(rows))("does not serve %s with other arguments", async (name, args) => {

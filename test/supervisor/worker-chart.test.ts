@@ -23,7 +23,8 @@ const done =
 
 const evicted = done("evictWorker", null);
 const started = done("startWorker", null);
-const ends = done("watchWorker", { how: "it ended" });
+const ends = done("watchWorker", { how: "it ended", isOrderly: false });
+const leaves = done("watchWorker", { how: "it ended", isOrderly: true });
 const wait = elapse("wait");
 const failedStart = failed("startWorker", "supervisor.worker", "it ended early");
 const again = all(ends, wait);
@@ -32,6 +33,7 @@ const words = {
   evicted,
   started,
   ends,
+  leaves,
   wait,
   failedStart,
   again,
@@ -61,6 +63,10 @@ const rows: Rows = {
   "the first one that cannot be started is the end (W2)": "evicted failedStart => failed",
   "one that served and ended is replaced soon":
     "serves ends => restarting: set wait 100ms, clear steady",
+  "one that said so is replaced at once, and is no setback (W2)": [
+    "serves leaves started ends",
+    "restarting: set wait 100ms, clear steady",
+  ],
   "by a new one, now that it is dead (W1)": "serves ends wait => starting: run startWorker",
   "later after a longer wait":
     "serves again started ends => restarting: set wait 200ms, clear steady",
@@ -126,10 +132,10 @@ const isOver = (moment: Moment): boolean =>
 const invariants: readonly Invariant[] = [
   {
     id: "W1",
-    text: "a worker is started after an eviction, or after the wait that follows an end",
+    text: "a worker is started after an eviction, after an end in order, or after the wait that follows another",
     holds: (moment) =>
       !startedIn(moment).includes("startWorker") ||
-      ["evictWorker done", "wait"].includes(whatIn(moment)),
+      ["evictWorker done", "watchWorker done", "wait"].includes(whatIn(moment)),
   },
   {
     id: "W2",
@@ -152,7 +158,12 @@ const invariants: readonly Invariant[] = [
 const cases: Cases<WorkerContext, WorkerEvent> = {
   actor: "worker",
   events: () => [{ type: "stop" }, { type: "kill" }],
-  outputs: { watchWorker: [{ how: "it ended" }] },
+  outputs: {
+    watchWorker: [
+      { how: "it ended", isOrderly: false },
+      { how: "it ended", isOrderly: true },
+    ],
+  },
   // After this many the wait is at its longest; more change nothing.
   essence: ({ setbacks, failedStarts, hasServed }) => [
     Math.min(setbacks, STARTS_MAX),

@@ -7,6 +7,7 @@ import Database from "better-sqlite3";
 import { FaultError } from "../../fault.ts";
 import { explaining, orClose, refuseForeign, versionOf } from "./database.ts";
 import type { Connection } from "./database.ts";
+import { BESIDE } from "./swap.ts";
 
 const OWNER_ONLY_FILE = 0o600;
 /** 4 MiB at a time: events are taken between two steps. */
@@ -15,8 +16,6 @@ const STEP_PAGES = 1_000;
 const RESTARTS_MAX = 5;
 /** Problems that are looked for in a copy: one is enough. */
 const PROBLEMS_MAX = 1;
-/** What SQLite lays beside a file while it is open. */
-export const BESIDE = ["-wal", "-shm", "-journal"] as const;
 
 /** What a copy holds: the newest row of its journal. */
 export interface Copy {

@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { FaultError } from "../../fault.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
+import { finishRestore } from "./swap.ts";
 
 export type Connection = Database.Database;
 
@@ -43,6 +44,7 @@ export function openForWriting(path: string): { db: Connection; flag: WriteFlag 
   return explaining(path, () => {
     mkdirSync(dirname(path), { recursive: true });
     refuseNetwork(path);
+    finishRestore(path);
     const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     const flag: WriteFlag = { writing: 0 };
     return orClose(db, () => {
@@ -63,6 +65,7 @@ export function openForWriting(path: string): { db: Connection; flag: WriteFlag 
 
 /** Opens for reading, also while another process writes. */
 export function openForReading(path: string): Connection {
+  explaining(path, () => finishRestore(path));
   if (!existsSync(path)) throw missing(path, "no database");
   return explaining(path, () => {
     const db = new Database(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });

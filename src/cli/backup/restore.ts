@@ -1,0 +1,82 @@
+/** `wvo backup restore ID`: the database becomes what a backup holds; what is there is put aside. */
+import { existsSync } from "node:fs";
+import { databaseIn, lossBy, soundBackup, wrongConfirm } from "../../app/restore-checks.ts";
+import { noSuccessor, restoreAlone, restoreAtWork } from "../../app/restoring.ts";
+import type { Aside } from "../../app/restoring.ts";
+import type { Config } from "../../config/load.ts";
+import { faultData, FaultError } from "../../fault.ts";
+import { findRun } from "../../supervisor/run-place.ts";
+import { command } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { INBOX_CAUSE } from "../speaker.ts";
+import { terminal } from "../terminal.ts";
+import { loadHere } from "../workspace.ts";
+
+/** Tasks that are named of those that would be as they were. */
+const TASKS_TOLD_MAX = 20;
+
+export const restoreCommand = () =>
+  command<{ confirm?: string }>(
+    { name: "restore", summary: "put the database back to a backup" },
+    async ({ out, args, options: { confirm } }) => {
+      const [id = ""] = args;
+      const config = loadHere();
+      await soundBackup(config.state_root, id);
+      if (confirm === undefined) {
+        const loss = lossOrWhy(config, id);
+        out.result({ id, restored: false, ...loss }, () => foretold(id, loss));
+        return EXIT.ok;
+      }
+      if (confirm !== id) throw wrongConfirm(id, confirm);
+      const { safetyId, files } = await restore(config, id);
+      const told = { id, restored: true, safety: safetyId, files };
+      out.result(told, () => `${id} is restored; ${keptAs({ safetyId, files })}\n${NEXT}`);
+      return EXIT.ok;
+    },
+  )
+    .argument("<id>", "the backup")
+    .option("--confirm <id>", "the same once more; without it nothing is changed");
+
+const NEXT = "nothing is dispatched before wvo run";
+
+async function restore(config: Config, id: string): Promise<Aside> {
+  const { engine } = terminal();
+  const request = { id, key: null, cause: INBOX_CAUSE };
+  if (engine === null && findRun(config.state_root) !== null) throw noSuccessor();
+  if (engine === null) return restoreAlone(config, request);
+  return { safetyId: await restoreAtWork(engine.app, request), files: null };
+}
+
+interface Foretold {
+  readonly events: number | null;
+  readonly tasks: readonly string[];
+  /** Why it is not known what would be lost. */
+  readonly unknown: string | null;
+}
+
+/** A database that cannot be read, or is not there, is what a restore is for. */
+function lossOrWhy(config: Config, id: string): Foretold {
+  const path = databaseIn(config.state_root);
+  if (!existsSync(path)) return { events: null, tasks: [], unknown: `there is no ${path}` };
+  try {
+    return { ...lossBy(config, id), unknown: null };
+  } catch (thrown) {
+    if (!(thrown instanceof FaultError)) throw thrown;
+    return { events: null, tasks: [], unknown: faultData(thrown).message };
+  }
+}
+
+function foretold(id: string, { events, tasks, unknown }: Foretold): string {
+  const named = tasks.slice(0, TASKS_TOLD_MAX).join(", ");
+  const more = tasks.length > TASKS_TOLD_MAX ? ", ..." : "";
+  const loss =
+    unknown === null
+      ? `lost would be ${events} events${named === "" ? "" : `, of the tasks ${named}${more}`}`
+      : `what would be lost is not known: ${unknown}`;
+  return `${loss}\nnothing is changed; wvo backup restore ${id} --confirm ${id} does it`;
+}
+
+function keptAs({ safetyId, files }: Aside): string {
+  if (safetyId !== null) return `what was there is backup ${safetyId}`;
+  return files === null ? "there was none before" : `what was there lies as it was in ${files}`;
+}
