@@ -8,7 +8,7 @@ import { faultData, FaultError } from "../../fault.ts";
 import { findRun } from "../../supervisor/run-place.ts";
 import { command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { INBOX_CAUSE } from "../speaker.ts";
+import { INBOX_CAUSE } from "../../app/unanswered.ts";
 import { terminal } from "../terminal.ts";
 import { loadHere } from "../workspace.ts";
 
