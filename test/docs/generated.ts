@@ -5,6 +5,7 @@ import { chartsIn } from "../paths/charts.ts";
 import { chartPages } from "../paths/pages.ts";
 import { ROOT } from "./pages.ts";
 import { proofPage } from "./proof-page.ts";
+import { toolsPage } from "./tools-page.ts";
 
 /** What brings all of them up to date. */
 export const COMMAND = "npm run docs";
@@ -22,5 +23,6 @@ export const GENERATED: Readonly<Record<string, string>> = {
   "docs/roadmap.schema.json": `${JSON.stringify({ ...SCHEMA, ...roadmapJsonSchema() }, null, 2)}\n`,
   "docs/crash-points.json": `${JSON.stringify(Object.fromEntries(crashPoints), null, 2)}\n`,
   "docs/proof.md": proofPage(ROOT),
+  "docs/tools.md": toolsPage(),
   ...(await chartPages(ROOT)),
 };
