@@ -6,6 +6,7 @@ import { McpServer } from "@modelcontextprotocol/server";
 import type { McpRequestContext, McpServerOptions } from "@modelcontextprotocol/server";
 import type { ServerNotifier } from "@modelcontextprotocol/server";
 import { version } from "../version.ts";
+import { serveAgentLogs } from "./agent-log-resource.ts";
 import { instructionsFor } from "./instructions.ts";
 import { servePrompts } from "./prompts.ts";
 import { serveResources } from "./resources.ts";
@@ -34,6 +35,7 @@ export function mcpFactory(app: McpHost, scope: SessionScope): ReturnType<Server
     const server = newServer({ instructions: instructionsFor(scope), capabilities });
     for (const tool of toolsFor(scope)) serveTool(server, tool, { app, scope });
     serveResources(server, app);
+    if (scope.role !== "worker") serveAgentLogs(server, app);
     servePrompts(server, app);
     serveUpdates(server, app, context);
     return server;
