@@ -11,8 +11,9 @@
  *    have passed.
  * C5 Where the budget holds work back it rests in `short`, so that people see it. In `today` it
  *    looks again when the day's budget begins anew; `lasting` ends with a person, or as all rests do.
- * C6 A task that was asked for comes first until a run has claimed it. There are never more wishes
- *    than WISHES_MAX; of more the newest are kept.
+ * C6 A task that was asked for comes first until an agent of ours has claimed it, or is known to be
+ *    settled; a ranking that knew nothing of it is done again. There are never more wishes than
+ *    WISHES_MAX; of more the newest are kept.
  *
  * Differs from the design sketch: booting and recovering are the host's (effects under way are
  * claimed again when it opens); a lost claim is answered by the budget or by the task itself, in
@@ -71,8 +72,8 @@ function shortOf(event: unknown): Short | null {
 function heed({ context, event }: Heard): Partial<CoordinatorContext> {
   if (event.type === "limit") return { wipLimit: event.wipLimit };
   if (event.type !== "dispatch") return {};
-  const named = event.wishes.map(({ taskId }) => taskId);
-  const others = context.wishes.filter(({ taskId }) => !named.includes(taskId));
+  const gone = [...event.settled, ...event.wishes.map(({ taskId }) => taskId)];
+  const others = context.wishes.filter(({ taskId }) => !gone.includes(taskId));
   return { wishes: [...others, ...event.wishes].slice(-WISHES_MAX) };
 }
 interface Heard {
@@ -127,7 +128,7 @@ const coordinator = setup({
 });
 
 const look = { target: "ranking", actions: "heed" } as const;
-const lookAgain = { target: "stale", actions: "heed" } as const;
+const lookAnew = { ...look, reenter: true } as const;
 
 export const machine = coordinator.createMachine({
   id: "coordinator",
@@ -164,6 +165,7 @@ export const machine = coordinator.createMachine({
         },
         ranking: {
           initial: "fresh",
+          on: { dispatch: lookAnew, limit: lookAnew },
           invoke: {
             id: "rank",
             src: "rank",
@@ -182,9 +184,7 @@ export const machine = coordinator.createMachine({
             onError: "faltering",
           },
           states: {
-            fresh: {
-              on: { wake: "stale", agentFree: "stale", dispatch: lookAgain, limit: lookAgain },
-            },
+            fresh: { on: { wake: "stale", agentFree: "stale" } },
             stale: {},
           },
         },

@@ -5,7 +5,7 @@
 import type { Left, Session } from "./session.ts";
 import type { ErrorClass, UsageWindow } from "./capacity.ts";
 import type { Finding } from "./chart.ts";
-import type { Wish } from "./wishes.ts";
+import type { Asking } from "./wishes.ts";
 import type { Caps, Estimate, Short, Spent, Usage } from "./spending.ts";
 
 export type { Usage } from "./spending.ts";
@@ -200,7 +200,7 @@ export type Ranking =
 
 export type CoordinatorEvent =
   | { readonly type: "start" }
-  | { readonly type: "dispatch"; readonly wishes: readonly Wish[] }
+  | Asking
   /** Null: as the configuration says. */
   | { readonly type: "limit"; readonly wipLimit: number | null }
   | { readonly type: "stop"; readonly agents: readonly string[] }

@@ -8,6 +8,14 @@ export interface Wish {
   readonly tier: Tier | null;
 }
 
+/** What is asked of the coordinator. */
+export interface Asking {
+  readonly type: "dispatch";
+  readonly wishes: readonly Wish[];
+  /** Tasks that are done or cancelled, so that no wish for them can come true. */
+  readonly settled: readonly string[];
+}
+
 /** Tasks that belong together under a name; who is to work on them is for people. */
 export interface ConvoyInput {
   readonly name: string;

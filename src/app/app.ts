@@ -20,6 +20,7 @@ import { ownerHere } from "../host/owner.ts";
 import { Sandbox } from "./sandbox.ts";
 import { standUp } from "./roadmap-import.ts";
 import { ignoreState } from "./state-root.ts";
+import { TRIAL_PLACES } from "./trials.ts";
 import type { Store } from "../store/port.ts";
 import { openStore } from "../store/sqlite/store.ts";
 
@@ -87,7 +88,7 @@ export class App {
     const host: Host = await Host.open({
       ...setting,
       handlers,
-      limits: { runChecks: config.gates, rebase: 1, land: 1, copyDatabase: 1 },
+      limits: { runChecks: config.gates + TRIAL_PLACES, rebase: 1, land: 1, copyDatabase: 1 },
       ...(onCommit === undefined ? {} : { onCommit }),
     });
     await standUp(host);

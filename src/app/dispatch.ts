@@ -52,10 +52,13 @@ export function allowanceOf(
 export const wipLimitOf = (views: Pick<Views, "coordinator">, config: Config): number =>
   views.coordinator()?.wip_limit ?? config.wip_limit;
 
+/** What was asked for and has not begun, in the order of asking. */
+export const wishesIn = (views: Pick<Views, "coordinator">): readonly Wish[] =>
+  JSON.parse(views.coordinator()?.wishes ?? "[]") as readonly Wish[];
+
 /** The best by rank, and whatever was asked for and is ready. */
 function candidatesOf(views: Views): readonly Candidate[] {
-  const wishes = JSON.parse(views.coordinator()?.wishes ?? "[]") as readonly Wish[];
-  const asked = new Map(wishes.map((wish, askedAt) => [wish.taskId, { wish, askedAt }]));
+  const asked = new Map(wishesIn(views).map((wish, askedAt) => [wish.taskId, { wish, askedAt }]));
   const best = views.ready(CANDIDATES_MAX);
   const known = new Set(best.map(({ id }) => id));
   const others = [...asked.keys()].filter((id) => !known.has(id));

@@ -88,7 +88,8 @@ async function queueHealth(store: StoreReader): Promise<HealthCheck> {
   const name = "task_queue";
   const stored = await store.read(actorId.coordinator);
   const ready = store.views.ready(1).length > 0;
-  if (!ready || stored === null) return fine(name, "no task is ready");
+  if (!ready) return fine(name, "no task is ready");
+  if (stored === null) return { name, status: "failing", detail: "no autopilot", remedies: [] };
   const { value, context } = JSON.parse(stored.snapshot) as SnapshotRecord;
   const state = stateText(value);
   if (state === "stopped") {
@@ -96,10 +97,12 @@ async function queueHealth(store: StoreReader): Promise<HealthCheck> {
     return { name, status: "degraded", detail, remedies: remedies("start_autopilot", [null]) };
   }
   const { reason } = context as CoordinatorContext;
-  if (!state.startsWith("running.short")) return fine(name, reason ?? `the autopilot is ${state}`);
+  if (!ILL_AUTOPILOT.test(state)) return fine(name, reason ?? `the autopilot is ${state}`);
   return { name, status: "degraded", detail: reason ?? state, remedies: [] };
 }
 
+/** Out of money, or unable to read what is to be ranked. */
+const ILL_AUTOPILOT = /^running\.(short|faltering)/;
 const ILL_AGENT = /(\.suspect|^stuck|^stopping)/;
 
 function agentHealth(views: Pick<Views, "agents">): HealthCheck {

@@ -63,6 +63,7 @@ export const doors = {
         .min(1)
         .max(WISHES_MAX)
         .readonly(),
+      settled: ids,
     }),
     z.strictObject({
       type: z.literal("limit"),

@@ -7,7 +7,9 @@
 import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../clock.ts";
-import { git, gitLine } from "./git.ts";
+import { FaultError } from "../fault.ts";
+import { failure, git, gitLine, tryGit } from "./git.ts";
+import type { GitCall } from "./git.ts";
 import { findWorktree } from "./linked-worktree.ts";
 import type { Repository } from "./repository.ts";
 import { treeOf } from "./salvage.ts";
@@ -27,7 +29,10 @@ export async function commitAsItStands(
   try {
     if (existsSync(own)) copyFileSync(own, index);
     const aside = { ...call, index };
-    await git(["add", "--all"], aside);
+    const added = await tryGit(["add", "--all"], aside);
+    if (added.exitCode !== 0 || added.stderr.includes("Permission denied"))
+      throw failure(["add", "--all"], aside, added);
+    await refuseNested(aside);
     const tree = await gitLine(["write-tree"], aside);
     const head = await gitLine(["rev-parse", "--verify", "HEAD"], call);
     if (tree === (await treeOf(call, head))) return head;
@@ -35,4 +40,19 @@ export async function commitAsItStands(
   } finally {
     rmSync(index, { force: true });
   }
+}
+
+/** Of a repository within the worktree git would take the name alone: its files would be missing. */
+async function refuseNested(call: GitCall): Promise<void> {
+  const changes = await git(["diff", "--cached", "--raw", "--no-renames", "HEAD"], call);
+  const nested = changes.split("\n").find((line) => /^:\d+ 160000 /.test(line));
+  if (nested === undefined) return;
+  throw new FaultError({
+    code: "git.nested-repository",
+    kind: "notAccepted",
+    where: nested.split("\t")[1] ?? "the worktree",
+    found: "a repository within the worktree",
+    expected: "files alone, since its own are not in what is tried",
+    next: "remove its .git folder, or hand the work in: its files are taken in then",
+  });
 }

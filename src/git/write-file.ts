@@ -6,11 +6,11 @@
  *    written beside its place and takes it by a rename, which follows no link.
  * P2 No `.git` is written into, at any depth.
  */
+import { createHash } from "node:crypto";
 import { closeSync, constants, existsSync, fchmodSync, fsyncSync, lstatSync } from "node:fs";
 import { mkdirSync, openSync, readlinkSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { writeFileSync } from "node:fs";
 import { isAbsolute, join, normalize, sep } from "node:path";
-import { systemClock } from "../clock.ts";
 import { FaultError } from "../fault.ts";
 
 /** Folders in one another; a deeper path is somebody's mistake. */
@@ -77,8 +77,10 @@ interface Replacement {
 
 function replace(folder: number, { name, path, bytes, place }: Replacement): void {
   const target = within(folder, name);
-  const draft = within(folder, `.wvo-${systemClock.newId()}`);
+  // The same name for the same write: one that was cut off before is found, and goes first.
+  const draft = within(folder, `.wvo-${draftName(path, bytes)}`);
   try {
+    rmSync(draft, { force: true });
     const found = lstatSync(target, { throwIfNoEntry: false });
     if (found !== undefined && !found.isFile())
       throw refused(path, "a link, a folder or no plain file", "a plain file");
@@ -99,6 +101,10 @@ function replace(folder: number, { name, path, bytes, place }: Replacement): voi
     throw refused(path, String(thrown), "a file that can be written");
   }
 }
+
+const draftName = (path: string, bytes: Buffer): string =>
+  createHash("sha256").update(path).update("\0").update(bytes).digest("hex").slice(0, NAME_DIGITS);
+const NAME_DIGITS = 16;
 
 const refused = (where: string, found: string, expected: string): FaultError =>
   new FaultError({

@@ -7,7 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { renameSync, statSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
@@ -101,8 +101,7 @@ export async function shelve(
   const folder = backupsFolder(stateRoot);
   mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
   const draft = `${backupFile(stateRoot, id)}.draft`;
-  const { seq } = await copy(draft);
-  flush(draft);
+  const seq = await copyInto(draft, copy);
   const { size: bytes } = statSync(draft);
   const sha256 = await hashOf(draft);
   const made = { id, label, at_ms: atMs, bytes, sha256, seq, is_safety: isSafety };
@@ -112,6 +111,21 @@ export async function shelve(
   renameSync(draft, backupFile(stateRoot, id));
   flush(folder);
   return made;
+}
+
+/** A copy that failed takes no room: on a full disk it would keep it full. */
+async function copyInto(
+  draft: string,
+  copy: (path: string) => Promise<{ readonly seq: number }>,
+): Promise<number> {
+  try {
+    const { seq } = await copy(draft);
+    flush(draft);
+    return seq;
+  } catch (thrown) {
+    rmSync(draft, { force: true });
+    throw thrown;
+  }
 }
 
 /** Read in pieces: a database may be larger than what fits into memory. */

@@ -48,7 +48,14 @@ describe("what is let in", () => {
     ["coordinator", { type: "start" }],
     ["coordinator", { type: "stop", agents: ["worker-01"] }],
     ["coordinator", { type: "wake" }],
-    ["coordinator", { type: "dispatch", wishes: [{ taskId: "T", provider: null, tier: "low" }] }],
+    [
+      "coordinator",
+      {
+        type: "dispatch",
+        wishes: [{ taskId: "T", provider: null, tier: "low" }],
+        settled: ["T-2"],
+      },
+    ],
     ["coordinator", { type: "limit", wipLimit: 2 }],
     ["visitor", { type: "take", taskId: "T1", runId: "T1.1", leaseMs: 1_000 }],
     ["visitor", { type: "progress", runId: "T1.1", note: null }],

@@ -37,6 +37,13 @@ test("new, changed, staged and deleted files are all in it, and stay as they wer
   expect(git("status", "--porcelain")).toBe(before);
 });
 
+test("a repository that was made within is refused: its files would be missing", async () => {
+  const { repository, path, git } = await makeWorktree();
+  git("init", "--quiet", "inner");
+  git("-C", "inner", "commit", "--quiet", "--allow-empty", "--message=its own");
+  await expect(commitAsItStands(repository, path)).rejects.toThrow(/inner.*within the worktree/s);
+});
+
 test("where nothing was changed it is HEAD, and where there is no worktree nothing", async () => {
   const { repository, path, git } = await makeWorktree();
   expect(await commitAsItStands(repository, path)).toBe(git("rev-parse", "HEAD"));

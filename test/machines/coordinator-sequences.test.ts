@@ -22,7 +22,7 @@ const samples: readonly CoordinatorEvent[] = [
   { type: "agentFree", agentId: "a-1" },
   { type: "claimed", taskId: "T-1" },
   { type: "claimLost", taskId: "T-1" },
-  { type: "dispatch", wishes: [{ taskId: "T-1", provider: null, tier: null }] },
+  { type: "dispatch", wishes: [{ taskId: "T-1", provider: null, tier: null }], settled: [] },
   { type: "limit", wipLimit: 2 },
 ];
 const STATES = [

@@ -34,10 +34,12 @@ const words = {
   freeA3: send({ type: "agentFree", agentId: "a-3" }),
   claimed: send({ type: "claimed", taskId: "T-1" }),
   lost: send({ type: "claimLost", taskId: "T-1" }),
-  ask: send({ type: "dispatch", wishes: [wish("T-2"), wish("T-1")] }),
-  askAnew: send({ type: "dispatch", wishes: [wish("T-2", "codex")] }),
+  ask: send({ type: "dispatch", wishes: [wish("T-2"), wish("T-1")], settled: [] }),
+  askAnew: send({ type: "dispatch", wishes: [wish("T-2", "codex")], settled: [] }),
+  askSettled: send({ type: "dispatch", wishes: [wish("T-3")], settled: ["T-2"] }),
   askMany: send({
     type: "dispatch",
+    settled: [],
     wishes: Array.from({ length: WISHES_MAX }, (_, index) => wish(`M-${index}`)),
   }),
   limit: send({ type: "limit", wipLimit: 5 }),
@@ -123,9 +125,9 @@ const rows: Rows = {
 
   "what is asked for makes it look (C6)": `idle ask => ${FRESH}: run rank`,
   "so does another limit": `idle limit => ${FRESH}: run rank`,
-  "while it ranks it looks again (C2, C6)": `start ask => ${STALE}`,
-  "so it does for another limit (C2)": `start limit => ${STALE}`,
-  "a stale ranking stays stale (C6)": `start wake ask limit => ${STALE}`,
+  "a ranking that knows nothing of it is done again (C6)": `start ask => ${FRESH}: run rank, end rank`,
+  "and so for another limit (C6)": `start limit => ${FRESH}: run rank, end rank`,
+  "also where it was stale (C6)": `start wake ask => ${FRESH}: run rank, end rank`,
   "a dispatch goes on (C6)": `busy ask limit => ${BUSY}`,
   "a ranking that failed is tried again all the same (C6)":
     "start broken ask limit => running.faltering",
@@ -182,6 +184,11 @@ test.each<[string, string, object]>([
     "idle ask askAnew",
     { wishes: [wish("T-1"), wish("T-2", "codex")] },
   ],
+  [
+    "what is settled makes room (C6)",
+    "idle ask askSettled",
+    { wishes: [wish("T-1"), wish("T-3")] },
+  ],
   ["until a run has claimed it (C6)", "idle ask pick claimed", { wishes: [wish("T-2")] }],
   [
     "also where nobody waits for that claim (C6)",
@@ -225,7 +232,7 @@ const samples: readonly CoordinatorEvent[] = [
   { type: "agentFree", agentId: "a-1" },
   { type: "claimed", taskId: "T-1" },
   { type: "claimLost", taskId: "T-1" },
-  { type: "dispatch", wishes: [{ taskId: "T-1", provider: null, tier: null }] },
+  { type: "dispatch", wishes: [wish("T-1")], settled: [] },
   { type: "limit", wipLimit: 2 },
 ];
 const always = ["agentFree", "claimLost", "claimed", "limit", "wake"];

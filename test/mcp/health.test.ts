@@ -88,6 +88,7 @@ test.each([
   { remedy: "recheck_provider", target: "none" },
 ])("%j is refused where there is nothing to mend", async (args) => {
   const { ask, yard } = await healthy();
+  await yard.app.openPool();
   expect(await ask("health_remediate", args)).toMatchObject({ isError: true });
   const { context } = JSON.parse((await yard.app.store.read("task:T1"))?.snapshot ?? "{}") as {
     readonly context: TaskContext;

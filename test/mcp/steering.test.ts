@@ -50,6 +50,11 @@ describe("dispatch", () => {
     ["nothing", {}, "dispatch.target"],
     ["two things", { task_id: "T3", convoy_id: "c" }, "dispatch.target"],
     ["a provider that is none", { task_id: "T3", provider: "gpt" }, "dispatch.provider"],
+    [
+      "a provider whose name every object has",
+      { task_id: "T3", provider: "constructor" },
+      "dispatch.provider",
+    ],
     ["a convoy that does not exist", { convoy_id: "c" }, "convoy.unknown"],
     ["a convoy with nothing ready", { convoy_id: "held" }, "dispatch.not-ready"],
   ])("%s is refused", async (_title, args, code) => {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { actorId } from "../../../machines/protocol.ts";
 import { FaultError } from "../../fault.ts";
 import { defineTool, DESTROYS } from "../tool.ts";
+import type { McpHost } from "../tool.ts";
 import { id, key, note } from "../words.ts";
 import { recorded, sendOnce, standingOf } from "../writing.ts";
 
@@ -22,14 +23,19 @@ export const agentStop = defineTool({
   run: async ({ agent_id, reason }, call) => {
     const actor = actorId.agent(agent_id);
     if ((await recorded(call)) === null) {
-      const rows = call.app.store.views.agents();
-      const runId = rows.find((row) => row.agent_id === agent_id)?.run_id ?? null;
-      if (runId === null) throw noRun(agent_id);
+      const runId = runOf(call.app.store, agent_id);
       await sendOnce(call, actor, { type: "stop", runId, reason });
     }
     return { agent_id, ...(await standingOf(call.app, actor)) };
   },
 });
+
+/** The run that an agent of ours is at; a fault where there is none. */
+export function runOf({ views }: McpHost["store"], agentId: string): string {
+  const runId = views.agents().find((row) => row.agent_id === agentId)?.run_id ?? null;
+  if (runId === null) throw noRun(agentId);
+  return runId;
+}
 
 const noRun = (agentId: string): FaultError =>
   new FaultError({

@@ -2,9 +2,10 @@
 import { z } from "zod";
 import { actorId } from "../../../machines/protocol.ts";
 import type { GateInput } from "../../../machines/protocol.ts";
-import { nextTrial, trialActor, trialOf, TRIALS_MAX, trialsOf } from "../../app/trials.ts";
+import { nextTrial, trialActor, trialOf, trialsOf, trialsUnderWay } from "../../app/trials.ts";
+import { TRIAL_PLACES, TRIALS_MAX, UNDER_WAY } from "../../app/trials.ts";
 import { FaultError } from "../../fault.ts";
-import { worktreePath } from "../../git/linked-worktree.ts";
+import { openRoot, worktreePath } from "../../git/linked-worktree.ts";
 import { commitOrNull, openRepository } from "../../git/repository.ts";
 import { commitAsItStands } from "../../git/trying.ts";
 import { inTurn } from "../../git/turns.ts";
@@ -54,7 +55,8 @@ export const criticsRun = defineTool({
   }),
   annotations: WRITES,
   run: async (given, call) => {
-    const actor = await inTurn(`critics_run ${given.task_id}`, () => trialFor(given, call));
+    // Whether there is room for one more is decided by one call at a time.
+    const actor = await inTurn("critics_run", () => trialFor(given, call));
     await awaitLeaving(call, actor, { states: UNDER_WAY, limitMs: given.wait_s * 1_000 });
     const { runId, context } = await trialNow(call, actor);
     const results = context.results.map(({ name, passed, mandatory, score, excerpt }) => {
@@ -64,8 +66,6 @@ export const criticsRun = defineTool({
     return { run_id: runId, commit, reason, results, ...(await standingOf(call.app, actor)) };
   },
 });
-
-const UNDER_WAY = ["running", "waiting", "scoring"];
 
 async function trialNow({ app }: ToolCall, actor: string) {
   const stored = await app.store.read(actor);
@@ -86,8 +86,10 @@ async function trialFor(given: Given, call: ToolCall): Promise<string> {
   if (before !== null) return before.actor;
   const only = criticsOf(given, call);
   const trials = await trialsOf(call.app.store, taskId);
-  const running = trials.find(({ state }) => UNDER_WAY.includes(state));
-  if (running !== undefined) throw busy(taskId, running.runId);
+  const underWay = await trialsUnderWay(call.app.store);
+  const own = underWay.find(({ context }) => context.taskId === taskId);
+  if (own !== undefined) throw busy(taskId, own.runId);
+  if (underWay.length >= TRIAL_PLACES) throw crowded(underWay.length);
   if (trials.length >= TRIALS_MAX) throw spent(taskId);
   const id = actorId.gate(nextTrial(taskId, trials.length));
   const commit = await commitOf(given, call, hold.kind === "run");
@@ -112,7 +114,10 @@ async function commitOf(given: Given, call: ToolCall, isOurs: boolean): Promise<
     named !== undefined
       ? await commitOrNull(repository.call, named)
       : isOurs
-        ? await commitAsItStands(repository, worktreePath(root, agentOf(call, given.agent_id)))
+        ? await commitAsItStands(
+            repository,
+            worktreePath(openRoot(root), agentOf(call, given.agent_id)),
+          )
         : null;
   if (found === null) throw noCommit(named);
   return found;
@@ -131,6 +136,12 @@ const busy = (taskId: string, runId: string): FaultError =>
   refused(`task ${taskId}`, `the trial ${runId} is under way`, {
     expected: "one trial of a task at a time",
     next: "ask for it with its run_id, and begin another one when it is over",
+  });
+
+const crowded = (count: number): FaultError =>
+  refused("critics_run", `${count} trials of other tasks under way`, {
+    expected: `at most ${TRIAL_PLACES} at a time`,
+    next: "go on working and try again later, or hand the work in: the gate has its own place",
   });
 
 const spent = (taskId: string): FaultError =>

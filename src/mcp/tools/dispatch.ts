@@ -3,7 +3,7 @@ import { z } from "zod";
 import { WISHES_MAX } from "../../../machines/coordinator.ts";
 import { actorId } from "../../../machines/protocol.ts";
 import type { Wish } from "../../../machines/wishes.ts";
-import { planViewOf } from "../../app/dispatch.ts";
+import { planViewOf, wishesIn } from "../../app/dispatch.ts";
 import { systemClock } from "../../clock.ts";
 import { FaultError } from "../../fault.ts";
 import { whyNot } from "../../planning/plan.ts";
@@ -48,8 +48,9 @@ export const dispatch = defineTool({
   annotations: STARTS,
   run: async (given, call) => {
     const { app } = call;
-    const taskIds = await tasksOf(given, app);
-    if ((await recorded(call)) === null) await ask(taskIds, given, call);
+    const isRepeated = (await recorded(call)) !== null;
+    const taskIds = await tasksOf(given, app, isRepeated);
+    if (!isRepeated) await ask(taskIds, given, call);
     const isOn = (taskId: string): boolean => app.store.views.task(taskId)?.run_id != null;
     await awaitSoon(call, () => taskIds.every(isOn), given.wait_s * 1_000);
     const tasks = taskIds.map((each) => tell(app, each));
@@ -58,20 +59,30 @@ export const dispatch = defineTool({
 });
 
 /** The one task that was named, or those of the convoy that are ready. */
-async function tasksOf({ task_id, convoy_id }: Given, { store }: McpHost) {
+async function tasksOf(
+  { task_id, convoy_id }: Given,
+  { store }: McpHost,
+  isRepeated: boolean,
+): Promise<readonly string[]> {
   if ((task_id === undefined) === (convoy_id === undefined)) throw needsOne(task_id);
   if (task_id !== undefined) return [task_id];
   const { tasks } = await tellConvoy(store, convoy_id ?? "");
-  return tasks.filter((each) => isReady(store, each)).slice(0, WISHES_MAX);
+  // What was asked for has begun since: a repetition tells how all of them are.
+  const wanted = tasks.filter((each) => isRepeated || isReady(store, each));
+  if (!isRepeated && wanted.length > WISHES_MAX) throw tooMany(wanted.length);
+  return wanted;
 }
 
 const isReady = ({ views }: McpHost["store"], taskId: string): boolean =>
   (views.task(taskId)?.lane ?? null) !== null;
 
+const isSettled = ({ views }: McpHost["store"], taskId: string): boolean =>
+  ["done", "cancelled"].includes(views.task(taskId)?.status ?? "cancelled");
+
 async function ask(taskIds: readonly string[], given: Given, call: ToolCall): Promise<void> {
   const { store, config } = call.app;
   const { provider = null, tier = null } = given;
-  if (provider !== null && !(provider in config.providers))
+  if (provider !== null && !Object.hasOwn(config.providers, provider))
     throw unknownProvider(provider, Object.keys(config.providers));
   const [first] = taskIds;
   if (first === undefined) throw nothingReady(`convoy ${given.convoy_id ?? ""}`, "no ready task");
@@ -79,7 +90,10 @@ async function ask(taskIds: readonly string[], given: Given, call: ToolCall): Pr
   if (row === null) throw unknownTask(first);
   if (!isReady(store, first)) throw nothingReady(`task ${first}`, `it is ${row.substate}`);
   const wishes = taskIds.map((taskId): Wish => ({ taskId, provider, tier }));
-  await sendOnce(call, actorId.coordinator, { type: "dispatch", wishes });
+  const old = wishesIn(store.views).map(({ taskId }) => taskId);
+  // A wish that can come true no more makes room.
+  const settled = old.filter((each) => isSettled(store, each));
+  await sendOnce(call, actorId.coordinator, { type: "dispatch", wishes, settled });
 }
 
 function tell({ store, config }: McpHost, taskId: string): z.output<typeof dispatched> {
@@ -99,6 +113,16 @@ const needsOne = (taskId?: string): FaultError =>
     found: taskId === undefined ? "neither task_id nor convoy_id" : "task_id and convoy_id",
     expected: "one of them",
     next: "name a task or a convoy",
+  });
+
+const tooMany = (count: number): FaultError =>
+  new FaultError({
+    code: "dispatch.too-many",
+    kind: "notAccepted",
+    where: "convoy_id",
+    found: `${count} ready tasks`,
+    expected: `at most ${WISHES_MAX} that are asked for at once`,
+    next: "name them one by one as task_id, the most urgent last",
   });
 
 const nothingReady = (where: string, found: string): FaultError =>

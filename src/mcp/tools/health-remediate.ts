@@ -8,6 +8,7 @@ import { FaultError } from "../../fault.ts";
 import { defineTool, DESTROYS } from "../tool.ts";
 import type { McpHost } from "../tool.ts";
 import { id, key } from "../words.ts";
+import { runOf } from "./agent-stop.ts";
 import { recorded, sendOnce, standingOf } from "../writing.ts";
 
 export const healthRemediate = defineTool({
@@ -47,15 +48,10 @@ function actorFor(remedy: Remedy["remedy"], target?: string): string {
 }
 
 function eventFor(remedy: Remedy["remedy"], { store }: McpHost, target?: string): PlainEvent {
-  const rows = store.views.agents();
-  const runId = rows.find(({ agent_id }) => agent_id === target)?.run_id ?? "none";
-  const events: Readonly<Record<Remedy["remedy"], PlainEvent>> = {
-    start_autopilot: { type: "start" },
-    recheck_provider: { type: "recheck" },
-    unblock_task: { type: "unblock" },
-    stop_run: { type: "stop", runId, reason: "it was out of touch" },
-  };
-  return events[remedy];
+  if (remedy === "start_autopilot") return { type: "start" };
+  if (remedy === "recheck_provider") return { type: "recheck" };
+  if (remedy === "unblock_task") return { type: "unblock" };
+  return { type: "stop", runId: runOf(store, target ?? ""), reason: "it was out of touch" };
 }
 
 const misdirected = (remedy: string, target?: string): FaultError =>

@@ -21,7 +21,11 @@ export const cases: Cases<CoordinatorContext, CoordinatorEvent> = {
     { type: "agentFree", agentId: "a-2" },
     { type: "claimed", taskId: "T-1" },
     { type: "claimLost", taskId: "T-1" },
-    { type: "dispatch", wishes: [{ taskId: "T-1", provider: "local", tier: null }] },
+    {
+      type: "dispatch",
+      wishes: [{ taskId: "T-1", provider: "local", tier: null }],
+      settled: ["T-2"],
+    },
     { type: "limit", wipLimit: 2 },
   ],
   outputs: { rank: [picked, nothing, today, lasting] },
