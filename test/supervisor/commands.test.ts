@@ -47,6 +47,8 @@ const CALLS: readonly (readonly string[])[] = [
   ["replay", "T3"],
   ["inspect", "--json"],
   ["inspect", "--port", "none"],
+  ["backup", "create", "--json"],
+  ["backup", "restore", "none"],
   ["doctor"],
   ["status", "--json"],
 ];
@@ -59,6 +61,8 @@ const plain = (text: string, { repo }: Supervised): string =>
     .replaceAll(/\b1[0-9]{12}\b/g, "TIME")
     .replaceAll(/"pid": \d+|pid \d+/g, "PID")
     .replaceAll(/\b[0-9a-z]{9}[0-9a-z]{4}[0-9a-f]{16}\b/g, "ID")
+    .replaceAll(/\d{8}T\d{6}Z-[0-9a-f]{6}/g, "BACKUP")
+    .replaceAll(/"sha256": "[0-9a-f]{64}"|"bytes": \d+/g, "COPIED")
     .replaceAll(/main at [0-9a-f]{9}/g, "main at COMMIT")
     .replaceAll(
       /(?:the supervisor dispatches nothing before wvo run|wvo run is not running)/g,
@@ -66,7 +70,7 @@ const plain = (text: string, { repo }: Supervised): string =>
     );
 
 /** These run where they are called, and need no database. */
-const LOCAL = /^(init|demo|run|up|down|mcp|agent explain|config show|charts .*)$/;
+const LOCAL = /^(init|demo|run|up|down|mcp|agent explain|config show|backup list|charts .*)$/;
 
 function leavesOf(list: readonly Command[], before = ""): readonly string[] {
   return list.flatMap((each) => {
