@@ -107,7 +107,7 @@ test(
     };
     const yard = await openMcpYard([{ id: "T1", title: "First" }], { config });
     await yard.app.begin();
-    const work = join(yard.app.config.worktree_root, "worker-01/work/T1");
+    const work = join(yard.app.config.worktree_root, "worker-01", "work", "T1");
     await eventually(() => (existsSync(work) ? true : null));
     const { ask } = await yard.connect({ role: "worker", agentId: "worker-01", taskId: "T1" });
     const { found } = await ask("critics_run", { task_id: "T1" });
