@@ -68,20 +68,23 @@ function factsOf(folder: string): RunFacts {
     program: spec?.argv[0] ?? null,
     version: typeof version === "string" ? version : null,
     since: program?.startedAtMs ?? null,
-    last_sign: lastSign(folder),
+    last_sign: lastSign(folder, program?.startedAtMs ?? 0),
     runner_pid: claim !== null && !("void" in claim) && isAlive(claim) ? claim.pid : null,
     program_pid: program !== null && isAlive(program) ? program.pid : null,
   };
 }
 
-/** The newest of the runner's beat and the program's output. */
-function lastSign(folder: string): number | null {
+/**
+ * The newest of the program's start, the runner's beat and the program's output. A file's time is of
+ * the system's last tick, so that output may look a few milliseconds older than the start it follows.
+ */
+function lastSign(folder: string, startedAtMs: number): number | null {
   const files = [FILE.stdout, FILE.stderr].flatMap((name) => {
     const path = join(folder, name);
     return [path, ...piecesOf(path).map((piece) => piece.path)];
   });
   const written = files.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-  const newest = Math.max(readHeartbeat(folder) ?? 0, ...written);
+  const newest = Math.max(startedAtMs, readHeartbeat(folder) ?? 0, ...written);
   return newest === 0 ? null : Math.round(newest);
 }
 

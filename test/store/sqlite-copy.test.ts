@@ -15,6 +15,8 @@ import { group, step } from "./samples.ts";
 import { makeSqlitePlace } from "./sqlite-place.ts";
 
 const HEAVY = "x".repeat(200_000);
+/** A copy that waits for the database to stand still is given up after so many commits. */
+const GROWN_MAX = 100;
 
 /** Some 40 MB, so that a copy takes many steps. */
 async function fill(store: Store): Promise<void> {
@@ -69,6 +71,28 @@ test("a copy comes to an end while another process commits without end", async (
   await remote.kill();
   expect(lookThrough(path)).toEqual({ seq });
   expect(await versionsIn(path)).toHaveLength(1);
+  await store.close();
+});
+
+test("a copy comes to an end while the database grows before every step of it", async () => {
+  const place = makeSqlitePlace();
+  const store = place.open(new ManualClock());
+  await fill(store);
+  const other = new Database(place.path);
+  other.exec("CREATE TABLE growth (text TEXT)");
+  const grow = other.prepare("INSERT INTO growth VALUES (?)");
+  const path = join(emptyFolder(), "copy.db");
+  const ended = new AbortController();
+  const copying = store.copyTo(path).finally(() => ended.abort());
+  let grown = 0;
+  while (!ended.signal.aborted && grown < GROWN_MAX) {
+    grow.run(HEAVY);
+    grown += 1;
+    await nextTurn();
+  }
+  expect(grown).toBeLessThan(GROWN_MAX);
+  other.close();
+  await copying;
   await store.close();
 });
 

@@ -14,6 +14,8 @@ const OWNER_ONLY_FILE = 0o600;
 const STEP_PAGES = 1_000;
 /** Another process that writes makes the copying begin again; after so many it is done in one go. */
 const RESTARTS_MAX = 5;
+/** Whatever there is by then: what was counted a step ago would leave out what has grown since. */
+const ALL_PAGES = 0x7f_ff_ff_ff;
 /** Problems that are looked for in a copy: one is enough. */
 const PROBLEMS_MAX = 1;
 
@@ -30,11 +32,11 @@ export async function copyInto(db: Connection, path: string): Promise<Copy> {
   let left = Infinity;
   let restarts = 0;
   await db.backup(path, {
-    progress: ({ totalPages, remainingPages }) => {
+    progress: ({ remainingPages }) => {
       // Begun again it has as many left after its first step as it had then, and not fewer.
       if (remainingPages >= left) restarts += 1;
       left = remainingPages;
-      return restarts < RESTARTS_MAX ? STEP_PAGES : totalPages;
+      return restarts < RESTARTS_MAX ? STEP_PAGES : ALL_PAGES;
     },
   });
   return explaining(path, () => {
