@@ -162,7 +162,7 @@ test("an effect that takes the orchestrator down is given up in the end", async 
   expect(await jobOf(bench)).toEqual(["failed", ["given-up"]]);
 });
 
-test("an effect that nobody carries out fails instead of waiting for ever", async () => {
+test("an effect that nobody here carries out waits for somebody who does", async () => {
   const bench = await openBench({ charts: [jobChart("retry")], handlers: {} });
   await bench.host.start("job:1", {});
   await bench.host.send("job:1", { type: "begin" });
