@@ -45,6 +45,18 @@ const invalid = (id: unknown): Envelope => {
   return { kind: "invalid", code: INVALID_REQUEST, id: isId(id) ? id : null };
 };
 
+const ANSWER_START = '{"result":';
+/** The end of an answer as the SDK writes it. It closes the line, so these are the message's own members. */
+const ANSWER_END = /,"jsonrpc":"2\.0","id":(-?\d{1,15}|"[^"\\]{1,128}")\}$/;
+const ANSWER_END_CHARS = 160;
+
+/** The id of a worker's answer, seen without reading the answer; null where a line must be read. */
+export function answeredId(text: string): Id | null {
+  if (!text.startsWith(ANSWER_START)) return null;
+  const [, id] = ANSWER_END.exec(text.slice(-ANSWER_END_CHARS)) ?? [];
+  return id === undefined ? null : (JSON.parse(id) as Id);
+}
+
 /** What a message says beside its method; empty where it says nothing. */
 export const paramsOf = (body: Fields): Fields => {
   const { params } = body;

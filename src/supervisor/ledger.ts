@@ -7,7 +7,7 @@
  * B3 Progress that a client sees only grows, also after a call was sent again.
  */
 import { createHash } from "node:crypto";
-import { errorText, INVALID_REQUEST, metaOf, paramsOf } from "./envelope.ts";
+import { answeredId, errorText, INVALID_REQUEST, metaOf, paramsOf } from "./envelope.ts";
 import { parseEnvelope, UNAVAILABLE, unreadable } from "./envelope.ts";
 import type { Envelope, Fields, Id } from "./envelope.ts";
 
@@ -84,13 +84,13 @@ export class Ledger {
   /** `connection` is the one that is open now. */
   fromClient(text: string, connection: number): Taken {
     const envelope = parseEnvelope(text);
-    if (envelope.kind === "request") return this.#called(envelope);
+    if (envelope.kind === "request") return this.#called(envelope, text);
     if (envelope.kind === "notification") return this.#noted(envelope, text);
     if (envelope.kind === "response") return passAnswer(envelope, connection);
     return { kind: "answer", text: unreadable(envelope) };
   }
 
-  #called({ id, method, body }: Request): Taken {
+  #called({ id, method, body }: Request, text: string): Taken {
     if (this.#calls.has(id)) {
       const why = "a call with this id is under way. Next: give each call an id of its own";
       return { kind: "answer", text: errorText(id, INVALID_REQUEST, why) };
@@ -100,14 +100,27 @@ export class Ledger {
       return { kind: "answer", text: errorText(id, UNAVAILABLE, why) };
     }
     this.#remember(method, body);
-    const meta = { ...metaOf(body), [CALL_KEY]: this.#keyOf(id) };
-    const isPlain = body["params"] === undefined || !Array.isArray(body["params"]);
-    const keyed = isPlain ? { ...body, params: { ...paramsOf(body), _meta: meta } } : body;
     const progressToken = metaOf(body)["progressToken"];
-    const text = JSON.stringify(keyed);
-    const call: Call = { id, text, method, progressToken, sentOn: null, progress: -Infinity };
+    const keyed = this.#keyed(body, id) ?? text;
+    const call: Call = {
+      id,
+      text: keyed,
+      method,
+      progressToken,
+      sentOn: null,
+      progress: -Infinity,
+    };
     this.#calls.set(id, call);
     return { kind: "call", call };
+  }
+
+  /** The line with the key of the call in it; null where it has that already, or can have none. */
+  #keyed(body: Fields, id: Id): string | null {
+    const [key, meta] = [this.#keyOf(id), metaOf(body)];
+    // The relay before this one has said it: most calls come that way.
+    if (meta[CALL_KEY] === key || Array.isArray(body["params"])) return null;
+    const params = { ...paramsOf(body), _meta: { ...meta, [CALL_KEY]: key } };
+    return JSON.stringify({ ...body, params });
   }
 
   #keyOf(id: Id): string {
@@ -137,15 +150,18 @@ export class Ledger {
 
   /** The line as the client is to see it; null where it is not to see it. */
   fromWorker(text: string, connection: number): string | null {
+    // Most lines are answers, and the larger part of what a line costs is to read it.
+    const answered = answeredId(text);
+    if (answered !== null) return this.#answered(answered, text);
     const envelope = parseEnvelope(text);
-    if (envelope.kind === "response") return this.#answered(envelope, text);
+    if (envelope.kind === "response") return this.#answered(envelope.id, text);
     if (envelope.kind === "notification") return this.#told(envelope) ? text : null;
     // A line that is none is a fault of the worker's, of which the client can make nothing.
     if (envelope.kind === "invalid") return null;
     return JSON.stringify({ ...envelope.body, id: ours(envelope.id, connection) });
   }
 
-  #answered({ id }: Response, text: string): string | null {
+  #answered(id: Id, text: string): string | null {
     if (this.#own.delete(id)) return null;
     return this.#calls.delete(id) ? text : null;
   }

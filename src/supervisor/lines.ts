@@ -136,7 +136,9 @@ class Pending {
       const head = (parts[0] ?? tail).subarray(0, EXCERPT_BYTES).toString("utf8");
       return { kind: "oversize", head, tail: tail.toString("utf8") };
     }
-    const text = Buffer.concat(parts).toString("utf8").trim();
+    const [only = tail] = parts;
+    const whole = parts.length > 1 ? Buffer.concat(parts) : only;
+    const text = whole.toString("utf8").trim();
     return text === "" ? null : { kind: "line", text };
   }
 }

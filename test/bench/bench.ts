@@ -71,8 +71,9 @@ ${markdown(rows)}
   brief is written, and a runner is started. One run at a time, in a repository of 200 files.
 - **echo** is a tool that says 200 characters again, called by the SDK's client: straight on the
   worker's socket, and behind \`wvo mcp\`, in rounds that alternate.
-- **task_claim to its answer** is one claim at a time by a client that started \`wvo mcp\`, commit on disk
-  included. A claim's effects start with its commit, so before this; the promise is for their start.
+- **task_claim** is one claim at a time by a client that started \`wvo mcp\`: from its line to the commit
+  on disk, with which effects start and the task is in the client's hands, and to the answer, which
+  describes the task and takes the same way back. The promise is for the start of effects.
 - **100 clients** are as many processes of \`wvo mcp\` at once, each with one call after the other: a
   claim, then reports, messages and questions.
 - **memory of a runner** is what is resident while its program runs.

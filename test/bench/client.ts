@@ -9,6 +9,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface BenchClient {
   /** True where the tool did what it was asked to. */
   readonly call: (name: string, args: Fields) => Promise<boolean>;
+  /** What a tool without arguments found; empty where it failed. */
+  readonly ask: (name: string) => Promise<Fields>;
 }
 
 export async function openClient(input: Readable, output: Writable): Promise<BenchClient> {
@@ -19,6 +21,10 @@ export async function openClient(input: Readable, output: Writable): Promise<Ben
     call: async (name, args) => {
       const called = client.callTool({ name, arguments: { ...args } });
       return called.then(({ isError }) => isError !== true).catch(() => false);
+    },
+    ask: async (name) => {
+      const { structuredContent } = await client.callTool({ name });
+      return (structuredContent ?? {}) as Fields;
     },
   };
 }

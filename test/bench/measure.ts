@@ -21,6 +21,9 @@ export async function inFolder<Result>(act: (folder: string) => Promise<Result>)
   }
 }
 
+/** Milliseconds of the machine's monotonic clock, which all its processes share. */
+export const sharedNowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

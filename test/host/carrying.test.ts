@@ -148,7 +148,9 @@ test("what a crash interrupted, and what ended us too often, is told in words", 
   await interrupted.effects.claimWaiting();
   const failed = { kind: "failed", effect: "e1", child: "work" };
   const message = "WeatherVane ended while this was under way";
-  expect(await interrupted.heard()).toEqual([{ ...failed, error: { code: "interrupted", message } }]);
+  expect(await interrupted.heard()).toEqual([
+    { ...failed, error: { code: "interrupted", message } },
+  ]);
   const tried = await openCarrier({ attemptsMax: 1 });
   await tried.ask("e1");
   await tried.store.claim(lapsed);

@@ -45,7 +45,7 @@ export async function proveWhole({ repo, git }: Proven): Promise<void> {
 }
 
 /** A runner writes the exit record and then ends itself: what is there after this stays for ever. */
-const LAST_STEPS_MS = 10_000;
+const LAST_STEPS_MS = 60_000;
 
 /** No process goes on bearing the mark of a run of this workspace. */
 export async function proveNoOrphans(yard: Proven): Promise<void> {
