@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { nextTurn } from "../../src/clock.ts";
 import { Effects } from "../../src/host/effects.ts";
-import type { EffectHandler, EffectScope, EffectsSetting } from "../../src/host/effects.ts";
+import type { EffectScope, EffectsSetting } from "../../src/host/effects.ts";
 import { ownerHere } from "../../src/host/owner.ts";
 import { effect, group, step } from "../store/samples.ts";
 import { makeSqlitePlace } from "../store/sqlite-place.ts";
@@ -37,7 +37,7 @@ async function openCarrier(setting: Setting = {}) {
     store,
     clock,
     worker: "us",
-    handlers: { work: work as EffectHandler },
+    handlers: { work },
     limits: {},
     attemptsMax: 9,
     policyOf: () => "retry",
