@@ -109,12 +109,12 @@ test("a chart that breaks a rule is refused by all the rules that it breaks", as
     machine: setup({}).createMachine({
       id: "bad",
       initial: "now",
-      states: { now: {}, then: { type: "history" } },
+      states: { now: {}, past: { type: "history" } },
     }),
   };
   const opening = openBench({ charts: [bad] });
   await expect(opening).rejects.toThrow(
-    "chart lamp: options.maxIterations is not set; #bad.then is a history state",
+    "chart lamp: options.maxIterations is not set; #bad.past is a history state",
   );
 });
 
