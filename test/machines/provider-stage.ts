@@ -37,6 +37,8 @@ const words = {
   limitHour: limitFor(60 * MINUTE),
   limitPast: limitFor(-60 * MINUTE),
   limit90: limitFor(90),
+  limitNow: limitFor(0),
+  limitMinute: limitFor(MINUTE),
   limitSoon: limitFor(2_000),
   soonOften: all(limitFor(2_000), recovers),
   limitEightDays: limitFor(8 * DAY),
@@ -56,7 +58,9 @@ const words = {
   used90Untold: used(["tokens", 0.9]),
   usedWeek: used(["seven_day", 0.96, 7 * DAY]),
   usedYear: used(["seven_day", 0.9, 365 * DAY]),
+  usedNow: used(["five_hour", 1, 0]),
   usedOver: used(["five_hour", 1, -MINUTE]),
+  usedBothLater: used(["five_hour", 0.5, 60 * MINUTE], ["other", 0.1, DAY]),
   usedBoth: used(["five_hour", 0.97, 60 * MINUTE], ["seven_day", 0.85, 3 * DAY]),
   usedMany: used(...Array.from({ length: 12 }, (_, at) => [`w${at}`, 0.1, DAY] as const)),
 };

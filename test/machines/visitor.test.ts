@@ -49,6 +49,11 @@ const words = {
     changed: false,
     findings: [{ source: "visitor", text: "no commit mine" }],
   }),
+  nothingTwice: done("collectVisit", {
+    commit: null,
+    changed: false,
+    findings: ["no commit mine", "no branch either"].map((text) => ({ source: "visitor", text })),
+  }),
   same: done("collectVisit", { commit: "c0ffee", changed: false, findings: [] }),
   nameless: done("collectVisit", { commit: null, changed: true, findings: [] }),
   breaks: failed("collectVisit", "git.locked", "a lock is held"),
@@ -124,6 +129,7 @@ describe("it remembers", () => {
     ["how it gets on", "work progress", { note: "half of it" }],
     ["what it named", "collect", { ref: "mine", note: "all of it", leaseUntilMs: null }],
     ["why that was not taken", "collect nothing", { reason: "no commit mine", ref: "mine" }],
+    ["all that was found", "collect nothingTwice", { reason: "no commit mine; no branch either" }],
     ["what git said", "collect breaks", { reason: "a lock is held" }],
     ["nothing bad in the end", "collect nothing complete found", { reason: null, work: null }],
     ["why it gave the task back", "work release", { reason, work: null }],
@@ -153,7 +159,11 @@ test("what it tells carries the run, the commit and the reason", () => {
   ]);
   expect(told("work block")).toMatchObject([{}, { type: "runBlocked", runId, reason }]);
   expect(told("work release")).toMatchObject([{}, { type: "runReleased", runId, reason }]);
-  expect(told("givenOther")).toMatchObject([{ type: "runReleased", runId: "T-2.1" }]);
+  expect(told("givenOther")).toMatchObject([
+    { type: "runReleased", runId: "T-2.1", reason: "v-1 does not wait for it" },
+  ]);
+  const estimate = { inputTokens: 0, outputTokens: 0, microUsd: 0, price: null };
+  expect(told("take")).toMatchObject([{ estimate, rationale: "it was asked for" }]);
   expect(play(stage, "collect").facts()).toMatchObject({
     given: [{ agentId: "visitor:v-1", work: workOf("T-1"), ref: "mine" }],
   });
