@@ -54,6 +54,12 @@ describe("where the day's budget is used up", () => {
     });
   });
 
+  test("a run that fills a whole day waits for the next one", () => {
+    const whole = capped("day", { microUsd: 2_000 });
+    const { short = null } = lack({ caps: whole, spentToday: spent(0, 1) }) ?? {};
+    expect(short?.untilMs).toBe(midnightMs);
+  });
+
   test("a run that is too dear for any day waits for a person", () => {
     const little = capped("day", { microUsd: 1_999 });
     expect(lack({ caps: little })?.short).toMatchObject({

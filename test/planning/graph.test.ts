@@ -53,7 +53,14 @@ test("a cycle is a fault that names it", () => {
   const fault = faultOf(edgesOf({ A: ["B"], B: ["C"], C: ["A"] }));
   expect(fault).toBeInstanceOf(FaultError);
   expect(fault).toMatchObject({ code: "roadmap.cycle", kind: "invalid", retriable: false });
-  expect(fault).toMatchObject({ details: { found: "the cycle A -> B -> C -> A" } });
+  expect(fault).toMatchObject({
+    details: {
+      where: "task dependencies",
+      found: "the cycle A -> B -> C -> A",
+      expected: "no task that waits for itself",
+      next: "remove one of these dependencies",
+    },
+  });
 });
 
 const DEPTH = 100_000;
