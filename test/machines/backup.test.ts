@@ -42,3 +42,8 @@ test("it knows its copy, and what became of the database before (D1, D3)", () =>
 test("it says why there is no copy", () => {
   expect(play(stage, "full").context()).toMatchObject({ copy: null, reason: expect.any(String) });
 });
+
+test("what is copied bears its id and its label", () => {
+  const { id, label } = input;
+  expect(play(stage, "").facts()).toMatchObject({ given: [{ id, label }] });
+});

@@ -200,6 +200,7 @@ test.each<[string, string, object]>([
     "idle ask pick lost",
     { wishes: [wish("T-2"), wish("T-1")] },
   ],
+  ["at first it drains nobody", "", { draining: [], wishes: [], wipLimit: null }],
   ["a limit that was said is kept", "limit", { wipLimit: 5 }],
   ["until it is taken back", "limit unlimit", { wipLimit: null }],
   ["a ranking is given nothing", "start", { given: [null] }],

@@ -1,5 +1,6 @@
 /** What a crash means for each effect, and which chart asks for it. */
 import { expect, test } from "vitest";
+import { createActor } from "xstate";
 import { machine as agent } from "../../machines/agent.ts";
 import { machine as backup } from "../../machines/backup.ts";
 import { machine as coordinator } from "../../machines/coordinator.ts";
@@ -71,3 +72,12 @@ test.each<CrashPolicy>(["retry", "interrupted"])(
     expect(effect<"rank">(crash).crash).toBe(crash);
   },
 );
+
+test("an effect that somebody runs as XState would says whose task that is", async () => {
+  const actor = createActor(effect<"rank">("retry"), { input: undefined as never });
+  const failed = new Promise((_resolve, reject) => {
+    actor.subscribe({ error: reject });
+  });
+  actor.start();
+  await expect(failed).rejects.toThrow("a chart cannot run an effect");
+});

@@ -193,6 +193,7 @@ test.each<[string, string, object]>([
     "",
     { told: [{ type: "enqueue", mergeId, taskId: "T-1" }] },
   ],
+  ["at first nothing is found or missed", "", { findings: [], faults: 0, reason: null }],
   [
     "the task's commit is rebased",
     "turn",
