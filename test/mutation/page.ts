@@ -5,20 +5,20 @@ import { partsOf, scoreOf } from "./report.ts";
 import type { MutationReport, Survivor, Total } from "./report.ts";
 
 export function mutationPage(report: MutationReport): string {
-  const { date, areas } = report;
+  const { areas } = report;
   const head = [
-    "| Area | Mutants | Killed | Of these by time | Score | Promised |",
-    "|---|---|---|---|---|---|",
+    "| Area | Run on | Mutants | Killed | Of these by time | Score | Promised |",
+    "|---|---|---|---|---|---|---|",
   ];
   const parts = partsOf(report).map((each) => {
-    return rowOf(`**all of ${each.part}**`, each, `${each.least} %`);
+    return rowOf([`**all of ${each.part}**`, ""], each, `${each.least} %`);
   });
   const survivors = areas.flatMap((area) => area.survivors);
   return [
-    `Made by \`npm run mutation\` on ${date}.`,
+    "Made by `npm run mutation`, which keeps of each area what it found last.",
     "",
     ...head,
-    ...areas.map((area) => rowOf(area.name, area, "")),
+    ...areas.map((area) => rowOf([area.name, area.date], area, "")),
     ...parts,
     "",
     ...missingFrom(report),
@@ -37,17 +37,26 @@ function missingFrom({ areas }: MutationReport): readonly string[] {
   return [`**Not run yet: ${names}.** The totals are those of the areas above.`, ""];
 }
 
-function rowOf(name: string, total: Total, promised: string): string {
+function rowOf(head: readonly string[], total: Total, promised: string): string {
   const { mutants, killed, timeouts } = total;
   const score = `${scoreOf(total).toFixed(1)} %`;
-  return `| ${name} | ${mutants} | ${killed} | ${timeouts} | ${score} | ${promised} |`;
+  return `| ${[...head, mutants, killed, timeouts, score, promised].join(" | ")} |`;
 }
 
 function explained(survivors: readonly Survivor[]): readonly string[] {
   const byReason = Object.groupBy(survivors, (each) => reasonOf(each) ?? "");
   return Object.entries(byReason).flatMap(([reason, found = []]) =>
-    reason === "" ? [] : [`- **${reason}**: ${found.map(placeOf).join(", ")}`],
+    reason === "" ? [] : [`- **${reason}** (${found.length}): ${placesOf(found).join("; ")}`],
   );
+}
+
+/** The lines by their files, each once: several changes of one line survive for one reason. */
+function placesOf(survivors: readonly Survivor[]): readonly string[] {
+  const byFile = Object.groupBy(survivors, ({ file }) => file);
+  return Object.entries(byFile).map(([file, found = []]) => {
+    const lines = [...new Set(found.map(({ line }) => line))].toSorted((a, b) => a - b);
+    return `${file} ${lines.join(", ")}`;
+  });
 }
 
 function open(survivors: readonly Survivor[]): readonly string[] {
@@ -59,8 +68,6 @@ function open(survivors: readonly Survivor[]): readonly string[] {
   );
   return ["", `Open (${left.length}):`, "", ...lines];
 }
-
-const placeOf = ({ file, line }: Survivor): string => `${file}:${line}`;
 
 const CHANGE_CHARS = 60;
 function changeOf({ line, original, replacement }: Survivor): string {

@@ -17,6 +17,8 @@ export interface Survivor {
 
 export interface AreaReport {
   readonly name: string;
+  /** When it was run, as `2026-01-31`. */
+  readonly date: string;
   readonly part: Part;
   readonly mutants: number;
   readonly killed: number;
@@ -26,7 +28,6 @@ export interface AreaReport {
 }
 
 export interface MutationReport {
-  readonly date: string;
   readonly areas: readonly AreaReport[];
 }
 

@@ -41,7 +41,8 @@ async function mutate({ leavesOutStatic = false, ...area }: Area): Promise<AreaR
   const survivors = counted.filter((mutant) => !isKilled(mutant)).map(survivorOf);
   const timeouts = counted.filter(({ status }) => status === "Timeout").length;
   const killed = counted.filter(isKilled).length;
-  return { name, part, mutants: counted.length, killed, timeouts, survivors };
+  const date = isoTime(systemClock.now()).slice(0, "2026-01-01".length);
+  return { name, date, part, mutants: counted.length, killed, timeouts, survivors };
 }
 
 /** A mutant that does not compile, or that Stryker left out, says nothing of the tests. */
@@ -68,14 +69,13 @@ const wanted = process.argv.slice(2);
 const chosen = areas.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const before: MutationReport = existsSync(REPORT)
   ? (JSON.parse(readFileSync(REPORT, "utf8")) as MutationReport)
-  : { date: "", areas: [] };
+  : { areas: [] };
 const known = new Map(before.areas.map((each) => [each.name, each]));
 for (const area of chosen) {
   const report = await mutate(area);
   known.set(area.name, report);
   process.stdout.write(`${area.name}: ${scoreOf(report).toFixed(1)} % of ${report.mutants}\n`);
-  const date = isoTime(systemClock.now()).slice(0, "2026-01-01".length);
-  writeFileSync(REPORT, `${JSON.stringify({ date, areas: inOrder() }, null, 2)}\n`);
+  writeFileSync(REPORT, `${JSON.stringify({ areas: inOrder() }, null, 2)}\n`);
 }
 
 /** What is known by now, as the areas stand; of one that is gone nothing is kept. */
@@ -83,7 +83,7 @@ function inOrder(): MutationReport["areas"] {
   return areas.flatMap(({ name }) => known.get(name) ?? []);
 }
 
-const broken = brokenIn({ date: "", areas: inOrder() });
+const broken = brokenIn({ areas: inOrder() });
 for (const part of broken) {
   const score = `${scoreOf(part).toFixed(1)} %`;
   process.stderr.write(`${part.part}: ${score} found, ${part.least} % expected\n`);
