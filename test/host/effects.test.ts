@@ -96,6 +96,17 @@ test("leaving the state aborts it, and what it still says is dropped", async () 
   expect(await jobOf(bench)).toEqual(["idle", []]);
 });
 
+test("leaving the state after a restart aborts it as well", async () => {
+  const { bench, started } = await openJob("retry");
+  await bench.host.send("job:1", { type: "begin" });
+  const after = await bench.reopen();
+  await after.host.send("job:1", { type: "abort" });
+  expect(started.map(({ scope }) => scope.signal.aborted)).toEqual([true, true]);
+  started[1]?.finish("late");
+  await settle(after);
+  expect(await jobOf(after)).toEqual(["idle", []]);
+});
+
 test("the result of an earlier visit does not end a later one", async () => {
   const late = Promise.withResolvers<string>();
   const work: EffectHandler = (_input, { key, signal }) =>

@@ -17,6 +17,8 @@ const door = setup({
     isNamed: ({ event }) => "name" in event,
     isLong: ({ event }) => String((event["name"] as { length: number }).length) > "3",
     isPlain: ({ event }) => Object.keys(event).length <= 2,
+    isSing: ({ event }) => event.type === "sing" && "type" in event,
+    isSign: ({ event }) => event.type === "sign" || !("type" in event),
     explode: () => {
       throw new Error("the hinge is broken");
     },
@@ -39,6 +41,8 @@ const door = setup({
         peep: { guard: "isPlain", target: "open" },
         kick: [{ guard: "isLocked" }, { guard: "explode", target: "open" }],
         wait: [{ guard: "isKey", target: "open" }, {}],
+        sing: [{ guard: "isSign" }, { guard: "isSing", target: "open" }],
+        hum: { guard: "isSing", target: "open" },
       },
     },
     open: { on: { pull: "shut" } },
@@ -64,11 +68,13 @@ const refused = (event: string, ...guards: string[]) => ({ kind: "refused", even
 test("a locked door: each guard by its name, and whether the event can change its mind", () => {
   expect(prospectsOf(doorKernel, begun(doorKernel, { isLocked: true }))).toEqual([
     conditional("call", "isNamed", "isLong"),
+    refused("hum", "isSing"),
     accepted("kick"),
     accepted("knock"),
     conditional("peep", "isPlain"),
     refused("pull"),
     refused("push", "not(isLocked)"),
+    accepted("sing"),
     conditional("unlock", "and(isLocked, isKey)"),
     accepted("wait"),
   ]);
@@ -79,6 +85,16 @@ test("a door that is not locked: what fails whatever the event carries is refuse
   expect(prospects).toContainEqual(accepted("push"));
   expect(prospects).toContainEqual(refused("unlock", "and(isLocked, isKey)"));
   expect(prospects).toContainEqual(refused("kick", "isLocked", "explode (it throws)"));
+});
+
+test("a pattern is no event that anybody could send", () => {
+  const ear = setup({ types: { events: {} as PlainEvent } }).createMachine({
+    id: "ear",
+    options: { maxIterations: 10 },
+    on: { "*": {}, "draught.*": {}, knock: {} },
+  });
+  const kernel = new Kernel(ear);
+  expect(prospectsOf(kernel, begun(kernel, {}))).toEqual([accepted("knock")]);
 });
 
 test("an actor that does not exist accepts nothing", () => {
