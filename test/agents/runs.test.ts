@@ -9,6 +9,9 @@ import { Runs } from "../../src/agents/runs.ts";
 import { providerSchema } from "../../src/config/providers.ts";
 import { emptyFolder } from "../support/workbench.ts";
 
+/** A program that is on its way is there within a minute, also on a busy machine. */
+const APPEAR_LIMIT_MS = 60_000;
+
 const work: Assignment = {
   taskId: "T1",
   runId: "T1.1",
@@ -34,7 +37,8 @@ test("a run whose provider is configured no more is given back, not stuck for ev
     new Map([["command", openProvider("command", config, runsRoot)]]),
   );
   const left = before.run(request, earlier.signal).catch(() => null);
-  await expect.poll(() => existsSync(join(runsRoot, "T1.1", "process.json"))).toBe(true);
+  const isThere = () => existsSync(join(runsRoot, "T1.1", "process.json"));
+  await expect.poll(isThere, { timeout: APPEAR_LIMIT_MS }).toBe(true);
   earlier.abort();
   await left;
   const detail = "its provider command is not in weathervane.yaml any more";
