@@ -44,7 +44,7 @@ export class Actors {
     return this.#cache.get(actor);
   }
 
-  /** The newest goes to the end, so the first is the one unused for longest. */
+  /** Who took a step goes to the end, so the first is the one that stood still for longest. */
   keep(live: LiveActor): void {
     this.#cache.delete(live.actor);
     this.#cache.set(live.actor, live);

@@ -47,10 +47,14 @@ const invalid = (id: unknown): Envelope => {
 
 const ANSWER_START = '{"result":';
 /** The end of an answer as the SDK writes it. It closes the line, so these are the message's own members. */
-const ANSWER_END = /,"jsonrpc":"2\.0","id":(-?\d{1,15}|"[^"\\]{1,128}")\}$/;
+const ANSWER_END = /,"jsonrpc":"2\.0","id":(-?(?:0|[1-9]\d{0,14})|"[ !#-[\]-~]{1,128}")\}$/;
 const ANSWER_END_CHARS = 160;
 
-/** The id of a worker's answer, seen without reading the answer; null where a line must be read. */
+/**
+ * The id of an answer as the worker's SDK writes it, `{"result":...,"jsonrpc":"2.0","id":7}`, seen
+ * without reading what lies between: a worker is trusted to write whole JSON, and no `method` beside a
+ * `result`. Null where a line must be read.
+ */
 export function answeredId(text: string): Id | null {
   if (!text.startsWith(ANSWER_START)) return null;
   const [, id] = ANSWER_END.exec(text.slice(-ANSWER_END_CHARS)) ?? [];

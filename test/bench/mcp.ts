@@ -149,7 +149,10 @@ async function claims(client: BenchClient): Promise<readonly Figure[]> {
     const startedAt = sharedNowMs();
     const answered = await timed(() => client.call("task_claim", claim));
     const { at } = await client.ask("taken");
-    claimed.push({ committed: Number(at) - startedAt, answered });
+    const committed = Number(at) - startedAt;
+    const isBetween = committed >= 0 && committed <= answered;
+    if (!isBetween) throw new Error(`T${n}: no commit seen between its claim and the answer`);
+    claimed.push({ committed, answered });
   }
   // The first ones are for warming up.
   const warm = claimed.slice(CLAIMS / 4);

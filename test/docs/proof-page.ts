@@ -31,7 +31,8 @@ invariant breaks or a page is stale. The pages in [charts/](charts/) show each c
 \`npm run mutation\` runs all areas, \`npm run mutation -- task gate\` some of them. On two cores with
 nothing else to do all of them take more than two hours, so it is not part of each push. In the shared words,
 in planning and in the host, what is done when a file is loaded is left out (tables, patterns, texts):
-no single test covers it, so that each such mutant would run them all.
+no single test covers it, so that each such mutant would run them all. A change that lets a test wait for
+ten seconds has failed it; only what never comes to an end, in a loop, is counted as killed by time.
 
 `;
 

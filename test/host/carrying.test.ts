@@ -33,8 +33,13 @@ async function openCarrier(setting: Setting = {}) {
     return promise;
   };
   const faults: unknown[] = [];
+  let beats = 0;
+  const beat: typeof store.beat = (claim, leaseMs) => {
+    beats += 1;
+    return store.beat(claim, leaseMs);
+  };
   const effects = new Effects({
-    store,
+    store: { ...store, beat },
     clock,
     worker: "us",
     handlers: { work },
@@ -62,7 +67,12 @@ async function openCarrier(setting: Setting = {}) {
     return pulled.flatMap((each) => (each.from === "inbox" ? [each.event] : []));
   };
   const heard = async () => (await told()).map(({ body }) => JSON.parse(body) as unknown);
-  return { effects, store, storeClock, clock, started, faults, ask, cancel, told, heard };
+  const claimBy = async (worker: string) => {
+    const claims = await store.claim({ worker, kinds: ["work"], limit: 9, leaseMs: LEASE_MS });
+    return claims.map((claim) => claim.effect);
+  };
+  const known = { effects, store, storeClock, clock, started, faults, beats: () => beats };
+  return { ...known, ask, cancel, told, heard, claimBy };
 }
 
 /** Everything that can go on without the test has gone on. */
@@ -241,7 +251,7 @@ test("where a result cannot be told, or a claim not renewed, the host hears of i
 });
 
 test("closing tells the handlers, waits for them, and reports and begins nothing more", async () => {
-  const { effects, started, ask, told, clock } = await openCarrier({ limits: { work: 1 } });
+  const { effects, started, ask, told, claimBy } = await openCarrier({ limits: { work: 1 } });
   await ask("e1", "e2");
   await effects.claimWaiting();
   let isClosed = false;
@@ -251,10 +261,28 @@ test("closing tells the handlers, waits for them, and reports and begins nothing
   started[0]?.finish("too late");
   await closing;
   expect([await told(), namesOf(started)]).toEqual([[], ["e1"]]);
+  // What waited is for whoever comes next.
+  expect(await claimBy("next")).toEqual(["e2"]);
+});
+
+test("a claim is renewed for as long as it was made, and no more once its effect has ended", async () => {
+  const { effects, started, ask, clock, storeClock, claimBy, beats } = await openCarrier();
+  await ask("e1");
   await effects.claimWaiting();
+  const pass = async (ms: number): Promise<void> => {
+    storeClock.advance(ms);
+    clock.advance(ms);
+    await settled();
+  };
+  await pass(LEASE_MS / 2);
+  storeClock.advance(LEASE_MS - 1);
+  expect(await claimBy("other")).toEqual([]);
+  started[0]?.finish("good");
   await settled();
-  expect(namesOf(started)).toEqual(["e1"]);
-  clock.advance(CLOSE_LIMIT_MS);
+  await pass(LEASE_MS);
+  expect(beats()).toBe(1);
+  storeClock.advance(1);
+  expect(await claimBy("other")).toEqual([]);
 });
 
 test("a handler that does not notice the closing is left after ten seconds", async () => {

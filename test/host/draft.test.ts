@@ -55,8 +55,8 @@ describe("requests", () => {
     ["an effect that ends within the step", [spawn("a"), stop("a")], {}],
     [
       "one that is begun anew keeps its own place",
-      [spawn("a"), stop("a"), spawn("a")],
-      { effects: [effect(1, "a")] },
+      [spawn("a"), stop("a"), spawn("a"), spawn("b")],
+      { effects: [effect(1, "a"), effect(2, "b")] },
     ],
     ["an effect of an earlier step that ends", [stop("old")], { cancelledEffects: [OLD_EFFECT] }],
     ["it ends once", [stop("old"), stop("old")], { cancelledEffects: [OLD_EFFECT] }],

@@ -48,7 +48,7 @@ test("an actor is loaded once and then known; one that is not there stays unknow
   await store.close();
 });
 
-test("ten thousand are kept, and who is not used for longest goes first", async () => {
+test("ten thousand are kept, and who has stood still for longest goes first", async () => {
   const { path, clock } = await litHall();
   const store = openStore(path, clock);
   const actors = new Actors(charts, store, await store.acquire(ownerHere("test")));

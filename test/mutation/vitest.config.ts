@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: (process.env["MUTATION_TESTS"] ?? "").split(","),
     pool: "forks",
-    // Some mutants let a promise hang; no test of these takes half as long, changed code included.
+    // Some mutants let a promise hang: the test then fails here, long before Stryker gives it up. Tests
+    // that take longer by themselves have limits of their own.
     testTimeout: 10_000,
   },
 });

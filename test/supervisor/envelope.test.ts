@@ -1,4 +1,4 @@
-/** The id of an answer is seen at the end of its line: never another one than reading it would give. */
+/** The id of an answer is seen at the end of its line: of JSON never another one than reading it gives. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { answeredId, parseEnvelope } from "../../src/supervisor/envelope.ts";
@@ -41,6 +41,13 @@ test.each([
   ['{"result":1,"jsonrpc":"2.0","id":1e3}', null],
   ['{"jsonrpc":"2.0","id":7,"result":{}}', null],
   ['{"method":"x","jsonrpc":"2.0","id":7}', null],
+  ['{"result":1,"jsonrpc":"2.0","id":0}', 0],
+  ['{"result":1,"jsonrpc":"2.0","id":007}', null],
+  ['{"result":1,"jsonrpc":"2.0","id":-0}', -0],
+  ['{"result":1,"jsonrpc":"2.0","id":"a\tb"}', null],
+  ['{"result":1,"jsonrpc":"2.0","id":"ä"}', null],
+  ['{"result":1,"jsonrpc":"2.0","id":""}', null],
+  ['{"result":1,"jsonrpc":"2.0","id":7', null],
 ])("%s", (text, found) => {
   expect(answeredId(text)).toBe(found);
 });

@@ -33,7 +33,8 @@ export async function copyInto(db: Connection, path: string): Promise<Copy> {
   let restarts = 0;
   await db.backup(path, {
     progress: ({ remainingPages }) => {
-      // Begun again it has as many left after its first step as it had then, and not fewer.
+      // Begun again it has no fewer left than before; nor where the database grew by a step meanwhile,
+      // or was busy, which are as good a reason to hurry.
       if (remainingPages >= left) restarts += 1;
       left = remainingPages;
       return restarts < RESTARTS_MAX ? STEP_PAGES : ALL_PAGES;
