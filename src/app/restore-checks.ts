@@ -63,7 +63,7 @@ const busy = (found: string): FaultError =>
     where: "the work",
     found,
     expected: "a stopped autopilot, and no run, gate or merge under way",
-    next: "autopilot_control stop (or end wvo run), wait until it is quiet, then ask again",
+    next: "wvo down (or autopilot_control stop, or end wvo run); when it is quiet, ask again",
   });
 
 const unknownBackup = (stateRoot: string, id: string): FaultError =>

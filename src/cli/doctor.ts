@@ -10,6 +10,7 @@ import { Charts } from "../host/charts.ts";
 import { findDrift } from "../host/parity.ts";
 import { replayAll } from "../host/replay.ts";
 import { readRoadmapFile } from "../app/roadmap-import.ts";
+import { rowsWithout } from "../planning/route.ts";
 import type { StoreReader } from "../store/port.ts";
 import { command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -82,6 +83,7 @@ async function workspaceChecks(config: Config): Promise<readonly Finding[]> {
         throw new Error("none: nobody can do the work; add one under providers");
       return names.join(", ");
     }),
+    await look("routes", async () => routed(config)),
     ...(await Promise.all(
       Object.entries(providers).map(([name, each]) =>
         look(`provider ${name}`, async () => {
@@ -90,6 +92,18 @@ async function workspaceChecks(config: Config): Promise<readonly Finding[]> {
       ),
     )),
   ];
+}
+
+/** A task that comes to a row without a provider would be ready for ever. */
+function routed({ routes, providers }: Config): string {
+  const names = Object.keys(providers);
+  const [row] = rowsWithout(routes, names);
+  if (row === undefined) return `${routes.length} rows`;
+  const wanted = row.use.providers.join(", ");
+  throw new Error(
+    `row "${row.name}" leads to ${wanted}, which is not configured; ` +
+      `name one of ${names.join(", ") || "your providers"} in it, or add it under providers`,
+  );
 }
 
 async function databaseChecks(config: Config): Promise<readonly Finding[]> {

@@ -143,7 +143,9 @@ function report(app: App, out: Output, end: End): number {
   const standing = end.kind === "standing" ? end.standing.kind : "interrupted";
   out.result({ standing, tasks: app.store.views.countByStatus() }, () => render(tasks));
   if (end.kind === "signal") return EXIT.interrupted;
-  return end.standing.kind === "stuck" ? EXIT.failed : EXIT.ok;
+  if (end.standing.kind !== "stuck") return EXIT.ok;
+  out.progress(`stuck: ${end.standing.because}; wvo task why ID tells of one task`);
+  return EXIT.failed;
 }
 
 /** The first signal asks for an orderly end; the second one ends at once, and runs go on. */

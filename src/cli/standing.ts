@@ -2,6 +2,7 @@
  * Is there anything left to do without a person? Read from the tables and the timers, so that the
  * answer is the same after a restart.
  */
+import type { CoordinatorContext } from "../../machines/coordinator.ts";
 import { actorId } from "../../machines/protocol.ts";
 import type { SnapshotRecord } from "../host/record.ts";
 import { stateText } from "../host/record.ts";
@@ -15,7 +16,7 @@ export type Standing =
   /** Nothing is under way, and nothing can be before `dueMs`, a limit's end or a next try. */
   | { readonly kind: "waiting"; readonly dueMs: number }
   /** Only a person can change anything: tasks are blocked, or wait for blocked ones. */
-  | { readonly kind: "stuck" };
+  | { readonly kind: "stuck"; readonly because: string };
 
 /** A wait shorter than this, such as an agent's rest, is not worth ending a run for. */
 const SHORT_WAIT_MS = 20_000;
@@ -26,11 +27,23 @@ export async function standingOf(store: StoreReader, nowMs: number): Promise<Sta
   const open = count.pending + count.blocked + count.needs_improvement;
   if (open + count.in_progress + count.needs_review === 0) return { kind: "done" };
   if (count.in_progress > 0 || (await isMerging(store))) return { kind: "busy" };
-  if (views.ready(1).length === 0) return count.needs_review > 0 ? HELD : { kind: "stuck" };
+  if (views.ready(1).length === 0) return count.needs_review > 0 ? HELD : stuck(BLOCKED);
   if (!(await isCoordinatorIdle(store))) return { kind: "busy" };
   const dueMs = await nextChange(store);
-  if (dueMs === null) return { kind: "stuck" };
+  if (dueMs === null) return stuck((await reasonOf(store)) ?? UNTAKEN);
   return dueMs - nowMs < SHORT_WAIT_MS ? { kind: "busy" } : { kind: "waiting", dueMs };
+}
+
+const stuck = (because: string): Standing => ({ kind: "stuck", because });
+const BLOCKED = "every open task is blocked, or waits for one that is";
+const UNTAKEN = "tasks are ready, and nobody takes them";
+
+/** Why the coordinator dispatches nothing. */
+async function reasonOf(store: StoreReader): Promise<string | null> {
+  const stored = await store.read(actorId.coordinator);
+  if (stored === null) return null;
+  const { context } = JSON.parse(stored.snapshot) as SnapshotRecord;
+  return (context as CoordinatorContext).reason;
 }
 
 /** A merge that a person's uncommitted files hold up is looked at again by itself. */

@@ -61,7 +61,10 @@ async function coordinatorOf(store: StoreReader) {
   const stored = await store.read("coordinator");
   if (stored === null) return { state: "never started", reason: null };
   const { value, context } = JSON.parse(stored.snapshot) as SnapshotRecord;
-  return { state: stateText(value), reason: (context as CoordinatorContext).reason };
+  const state = stateText(value);
+  // One that has stopped looks at nothing: what it found before is not so any more.
+  const reason = state === "stopped" ? null : (context as CoordinatorContext).reason;
+  return { state, reason };
 }
 
 function render(status: Status): string {

@@ -123,6 +123,12 @@ export function route(
   return choose(asAskedFor(row, task), providers);
 }
 
+/** The rows of a table that no provider of these can ever be found by. */
+export const rowsWithout = (routes: Routes, providers: readonly string[]): Routes =>
+  routes.filter(
+    ({ use }) => !use.providers.some((each) => each === ANY || providers.includes(each)),
+  );
+
 /** What somebody asked for comes before the table; the table says the rest. */
 function asAskedFor({ name, when, use }: Route, { wish }: RoutedTask): Route {
   if (wish === null || (wish.provider === null && wish.tier === null)) return { name, when, use };

@@ -28,16 +28,19 @@ export const restoreCommand = () =>
         return EXIT.ok;
       }
       if (confirm !== id) throw wrongConfirm(id, confirm);
+      const { tasks } = lossOrWhy(config, id);
       const { safetyId, files } = await restore(config, id);
       const told = { id, restored: true, safety: safetyId, files };
-      out.result(told, () => `${id} is restored; ${keptAs({ safetyId, files })}\n${NEXT}`);
+      out.result(told, () =>
+        [`${id} is restored; ${keptAs({ safetyId, files })}`, ...again(tasks), NEXT].join("\n"),
+      );
       return EXIT.ok;
     },
   )
     .argument("<id>", "the backup")
     .option("--confirm <id>", "the same once more; without it nothing is changed");
 
-const NEXT = "nothing is dispatched before wvo run";
+const NEXT = "nothing is dispatched before wvo run or wvo up; wvo up --hold lets you look first";
 
 async function restore(config: Config, id: string): Promise<Aside> {
   const { engine } = terminal();
@@ -66,12 +69,19 @@ function lossOrWhy(config: Config, id: string): Foretold {
   }
 }
 
+const listed = (tasks: readonly string[]): string =>
+  `${tasks.slice(0, TASKS_TOLD_MAX).join(", ")}${tasks.length > TASKS_TOLD_MAX ? ", ..." : ""}`;
+
+/** Git is not put back: an agent would find nothing left to do. */
+const again = (tasks: readonly string[]): readonly string[] =>
+  tasks.length === 0
+    ? []
+    : [`as they were then: ${listed(tasks)}; wvo task cancel those that are merged by now`];
+
 function foretold(id: string, { events, tasks, unknown }: Foretold): string {
-  const named = tasks.slice(0, TASKS_TOLD_MAX).join(", ");
-  const more = tasks.length > TASKS_TOLD_MAX ? ", ..." : "";
   const loss =
     unknown === null
-      ? `lost would be ${events} events${named === "" ? "" : `, of the tasks ${named}${more}`}`
+      ? `lost would be ${events} events${tasks.length === 0 ? "" : `, of the tasks ${listed(tasks)}`}`
       : `what would be lost is not known: ${unknown}`;
   return `${loss}\nnothing is changed; wvo backup restore ${id} --confirm ${id} does it`;
 }
