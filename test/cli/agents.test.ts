@@ -1,7 +1,8 @@
 /** Looking in on agents at work, and ending one of them, with and without a living `wvo run`. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { FILE } from "../../src/processes/run-folder.ts";
 import { eventually, startLive } from "../support/live-run.ts";
 import type { LiveRun } from "../support/live-run.ts";
 import { proveMergedOnce, proveNoOrphans, proveWhole } from "../support/proofs.ts";
@@ -54,6 +55,10 @@ describe("wvo agents", () => {
       expect(busy.state).toContain("working");
       expect(busy.runner_pid).not.toBe(began);
       expect(busy.last_sign).toBeGreaterThanOrEqual(busy.since);
+      const later = busy.last_sign + 3_600_000;
+      const output = join(yard.repo, "state/runs/T1.1", FILE.stdout);
+      utimesSync(output, later / 1_000, later / 1_000);
+      expect((await json(yard, "agents"))[0].last_sign).toBe(later);
       expect(idle).toMatchObject({ agent_id: "worker-02", status: "idle", run: null, since: null });
       const { stdout } = await yard.wvo("agents");
       expect(stdout).toMatch(/AGENT .* STATE .* PIDS\nworker-01 .* T1 .* T1\.1 /);

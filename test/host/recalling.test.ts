@@ -102,6 +102,16 @@ test("an actor is replayed as far as one asks, and is none before its beginning"
   ]);
 });
 
+test("a row that leads nowhere today leaves the actor where it was", async () => {
+  const store = (await litHall()).reader();
+  const rows = await store.journal({ actor: "lamp:hall", limit: 9 });
+  const dim = JSON.stringify({ kind: "event", event: { type: "dim" } });
+  const journal: typeof store.journal = async ({ after = 0 }) =>
+    after > 0 ? [] : rows.map((row, at) => (at === 1 ? { ...row, happening: dim } : row));
+  const live = await replay({ ...store, journal }, charts, { actor: "lamp:hall", until: 9 });
+  expect(live?.snapshot?.value).toBe("off");
+});
+
 test("actors and rows are read page by page", async () => {
   const { host, path } = await openBench({ charts: [lampChart] });
   await host.start("lamp:hall", {});

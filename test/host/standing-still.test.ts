@@ -7,7 +7,7 @@ import { FaultError } from "../../src/fault.ts";
 import type { Store } from "../../src/store/port.ts";
 import { openStore } from "../../src/store/sqlite/store.ts";
 import { ManualClock } from "../support/manual-clock.ts";
-import { eggChart, lampChart } from "../support/sample-charts.ts";
+import { eggChart, jobChart, lampChart } from "../support/sample-charts.ts";
 import { emptyFolder, openBench } from "../support/workbench.ts";
 import type { BenchSetting } from "../support/workbench.ts";
 
@@ -25,7 +25,7 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await nextTurn();
 }
 
-type Place = Pick<BenchSetting, "isPassive" | "passiveHandlers"> & {
+type Place = Pick<BenchSetting, "isPassive" | "passiveHandlers" | "handlers"> & {
   readonly clock: ManualClock;
   readonly path: string;
 };
@@ -43,7 +43,7 @@ async function openHall(
   const store = openStore(path, clock);
   const faults: unknown[] = [];
   const bench = await openBench({
-    charts: [lampChart, eggChart],
+    charts: [lampChart, eggChart, jobChart("retry")],
     ...place,
     store: { ...store, ...broken(store) },
     onFault: (fault) => faults.push(fault),
@@ -128,9 +128,11 @@ test("passive, it takes calls and messages and leaves timers to the one that sta
   const passiveHandlers = { something: async () => null };
   const place = { path, clock, isPassive: true, passiveHandlers };
   const passive = await openHall(undefined, place);
+  await passive.host.quiet();
   await passive.leave("lamp:hall", SWITCH);
   await passive.host.quiet();
   expect(await passive.valueOf("lamp:hall")).toBe("on");
+  expect(await passive.switchOn()).toMatchObject({ ok: true, state: "off" });
   expect(await passive.valueOf("egg:1")).toBe("boiling");
   await passive.host.close();
   const last = await openHall(undefined, { path, clock });
@@ -141,9 +143,17 @@ test("passive, it takes calls and messages and leaves timers to the one that sta
 describe("where the store fails", () => {
   test("everybody who waits is told, once, and it takes no more", async () => {
     let isBroken = false;
-    const hall = await openHall((store) => ({
-      commit: (fence, group) => (isBroken ? Promise.reject(fault) : store.commit(fence, group)),
-    }));
+    const end = Promise.withResolvers<string>();
+    const place = { ...newPlace(), handlers: { work: () => end.promise } };
+    const hall = await openHall(
+      (store) => ({
+        commit: (fence, group) => (isBroken ? Promise.reject(fault) : store.commit(fence, group)),
+        finish: () => Promise.reject(new Error("told already")),
+      }),
+      place,
+    );
+    await hall.host.start("job:1", {});
+    await hall.host.send("job:1", { type: "begin" });
     isBroken = true;
     const heard: unknown[] = [];
     (await hall.host.actor("lamp:hall"))?.subscribe({ error: (thrown) => heard.push(thrown) });
@@ -153,8 +163,9 @@ describe("where the store fails", () => {
     expect(await hall.switchOn()).toMatchObject(closed);
     await hall.host.quiet();
     hall.clock.advance(BOIL_MS);
-    await turns(5);
-    expect(hall.faults).toHaveLength(1);
+    end.resolve("an effect that cannot be reported");
+    await turns(10);
+    expect(hall.faults).toEqual([fault]);
   });
 
   test.each<[string, (store: Store, isBroken: () => boolean) => Partial<Store>]>([
