@@ -19,7 +19,8 @@ const gauge: Chart = {
     states: { kept: { type: "final" } },
   }),
   project: ({ actor, atMs }) => {
-    const row = (name: string) => ({ provider: actor, name, used: 0.5, resets_at: atMs });
+    // The columns of a row stand in no order that anybody may rely on.
+    const row = (name: string) => ({ used: 0.5, name, resets_at: atMs, provider: actor });
     return [{ table: "provider_windows", owner: actor, rows: [row("day"), row("hour")] }];
   },
 };

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { PlainEvent } from "../../machines/chart.ts";
 import { nextTurn } from "../../src/clock.ts";
 import { FaultError } from "../../src/fault.ts";
+import { Fenced } from "../../src/store/port.ts";
 import type { Store } from "../../src/store/port.ts";
 import { openStore } from "../../src/store/sqlite/store.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -190,6 +191,28 @@ describe("where the store fails", () => {
     await hall.switchOn().catch(() => null);
     await hall.host.quiet();
     expect(hall.faults).toEqual([fault]);
+  });
+
+  const refusesTheStep: Store["commit"] = async () => [{ ok: false, why: "conflict" }];
+  test.each<[string, Store["commit"], string]>([
+    ["a fault of the disk", () => Promise.reject(fault), "no space left"],
+    ["a later term", () => Promise.reject(new Fenced("epoch 3")), "epoch 3"],
+    ["a step that the disk does not follow", refusesTheStep, "did not follow the stored version"],
+  ])("%s ends it at once, though the next commit might succeed", async (...[, fails, words]) => {
+    let left = 0;
+    const hall = await openHall((store) => ({
+      commit: (fence, group) => {
+        left -= 1;
+        return left === 0 ? fails(fence, group) : store.commit(fence, group);
+      },
+    }));
+    left = 1;
+    const both = [hall.switchOn(), hall.switchOn()].map((each) => each.catch(String));
+    const told = expect.stringContaining(words);
+    expect(await Promise.all(both)).toEqual([told, told]);
+    expect(hall.faults.map(String)).toEqual([told]);
+    expect(await hall.switchOn()).toMatchObject(closed);
+    expect(await hall.store.deadLetters(9)).toEqual([]);
   });
 
   test("a step that it refuses is laid aside with its words, and its neighbours stand", async () => {
