@@ -56,6 +56,16 @@ export const ATTEMPTS_MAX = 1_000;
 /** Handlers get this long to notice that the host closes. */
 const CLOSE_LIMIT_MS = 10_000;
 
+/** A chart keeps what it is told: a program's whole output does not belong into a fault. */
+const FAULT_CHARS_MAX = 8_000;
+
+function inBrief(thrown: unknown): ReturnType<typeof faultData> {
+  const { code, message } = faultData(thrown);
+  const more = message.length - FAULT_CHARS_MAX;
+  if (more <= 0) return { code, message };
+  return { code, message: `${message.slice(0, FAULT_CHARS_MAX)} ... (${more} characters more)` };
+}
+
 interface Running {
   /** The newest claim: after a jump of the clock the lapsed one is taken again, by us. */
   claim: Claim;
@@ -175,7 +185,7 @@ export class Effects {
       const output = (await handler(input, { key: effect, actor, attempt, signal })) ?? null;
       return { kind: "done", effect, child, output } satisfies Happening;
     } catch (thrown) {
-      return { kind: "failed", effect, child, error: faultData(thrown) } satisfies Happening;
+      return { kind: "failed", effect, child, error: inBrief(thrown) } satisfies Happening;
     }
   }
 

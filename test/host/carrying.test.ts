@@ -1,86 +1,9 @@
 /** How effects are carried out: how many at a time, until when, and what is told of their end. */
-import { expect, onTestFinished, test } from "vitest";
-import { nextTurn } from "../../src/clock.ts";
-import { Effects } from "../../src/host/effects.ts";
-import type { EffectScope, EffectsSetting } from "../../src/host/effects.ts";
-import { ownerHere } from "../../src/host/owner.ts";
-import { effect, group, step } from "../store/samples.ts";
-import { makeSqlitePlace } from "../store/sqlite-place.ts";
-import { ManualClock } from "../support/manual-clock.ts";
+import { expect, test } from "vitest";
+import { effect } from "../store/samples.ts";
+import { LEASE_MS, namesOf, openCarrier, settled } from "./carrier.ts";
 
-const LEASE_MS = 10 * 60_000;
 const CLOSE_LIMIT_MS = 10_000;
-
-interface Started {
-  readonly input: unknown;
-  readonly scope: EffectScope;
-  readonly finish: (output: unknown) => void;
-  readonly fail: (thrown: unknown) => void;
-}
-
-type Setting = Partial<Pick<EffectsSetting, "limits" | "attemptsMax" | "policyOf" | "handlers">>;
-
-/** Effects on a real database, whose handlers end when the test says so. */
-async function openCarrier(setting: Setting = {}) {
-  const [clock, storeClock] = [new ManualClock(), new ManualClock()];
-  const store = makeSqlitePlace().open(storeClock);
-  onTestFinished(() => store.close());
-  const fence = await store.acquire(ownerHere("carrier"));
-  const started: Started[] = [];
-  const work = (input: unknown, scope: EffectScope) => {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    started.push({ input, scope, finish: resolve, fail: reject });
-    return promise;
-  };
-  const faults: unknown[] = [];
-  let beats = 0;
-  const beat: typeof store.beat = (claim, leaseMs) => {
-    beats += 1;
-    return store.beat(claim, leaseMs);
-  };
-  const effects = new Effects({
-    store: { ...store, beat },
-    clock,
-    worker: "us",
-    handlers: { work },
-    limits: {},
-    attemptsMax: 9,
-    policyOf: () => "retry",
-    onFault: (thrown) => faults.push(thrown),
-    ...setting,
-  });
-  let steps = 0;
-  const ask = async (...names: readonly string[]): Promise<void> => {
-    const body = (name: string) => JSON.stringify({ child: "work", input: { name } });
-    const asked = names.map((name) => effect(name, { body: body(name) }));
-    await store.commit(fence, group([step("job:1", steps, { effects: asked })]));
-    steps += 1;
-  };
-  const cancel = async (name: string): Promise<void> => {
-    await store.commit(fence, group([step("job:1", steps, { cancelledEffects: [name] })]));
-    steps += 1;
-    effects.cancel([name]);
-  };
-  const told = async () => {
-    await settled();
-    const pulled = await store.pull(fence, 99);
-    return pulled.flatMap((each) => (each.from === "inbox" ? [each.event] : []));
-  };
-  const heard = async () => (await told()).map(({ body }) => JSON.parse(body) as unknown);
-  const claimBy = async (worker: string) => {
-    const claims = await store.claim({ worker, kinds: ["work"], limit: 9, leaseMs: LEASE_MS });
-    return claims.map((claim) => claim.effect);
-  };
-  const known = { effects, store, storeClock, clock, started, faults, beats: () => beats };
-  return { ...known, ask, cancel, told, heard, claimBy };
-}
-
-/** Everything that can go on without the test has gone on. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await nextTurn();
-}
-
-const namesOf = (started: readonly Started[]) => started.map(({ scope }) => scope.key);
 
 test("it is at work from the claim to the end, and has nothing to do before and after", async () => {
   const { effects, started, ask, told } = await openCarrier();
@@ -198,6 +121,37 @@ test("a result as large as the store takes is kept; one byte more is a failure t
   const message = `its result has ${bodyBytesMax + 1} bytes, and at most ${bodyBytesMax} can be kept`;
   const error = { code: "store.too-large", message };
   expect(refused).toEqual({ kind: "failed", effect: "e2", child: "work", error });
+});
+
+test("of a fault that says very much the beginning is told, and nothing breaks", async () => {
+  const { effects, started, ask, heard, faults } = await openCarrier();
+  await ask("e1", "e2");
+  await effects.claimWaiting();
+  started[0]?.fail(new Error("x".repeat(8_000)));
+  started[1]?.fail(Object.assign(new Error("y".repeat(5 * 1024 * 1024)), { code: "loud" }));
+  const message = `${"y".repeat(8_000)} ... (5234880 characters more)`;
+  expect(await heard()).toMatchObject([
+    { effect: "e1", error: { message: "x".repeat(8_000) } },
+    { effect: "e2", error: { code: "loud", message } },
+  ]);
+  expect([faults, effects.busy]).toEqual([[], false]);
+});
+
+test("each kind has room of its own", async () => {
+  const begun: string[] = [];
+  const never = (name: string) => () => {
+    begun.push(name);
+    return new Promise<never>(() => {});
+  };
+  const handlers = { work: never("work"), mail: never("mail") };
+  const { effects, ask } = await openCarrier({ handlers, limits: { work: 1, mail: 1 } });
+  await ask("e1");
+  await effects.claimWaiting();
+  const mail = effect("m1", { kind: "mail" });
+  expect(effects.assign([mail])[0]?.claimFor).not.toBeNull();
+  await ask("e2");
+  await effects.claimWaiting();
+  expect(begun).toEqual(["work"]);
 });
 
 test("who is taken back is told; the others, and one that nobody knows, are not", async () => {
