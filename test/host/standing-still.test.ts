@@ -1,19 +1,10 @@
-/** A host that is frozen, closed, passive or failing: what waits is answered, and nothing more is done. */
-import { join } from "node:path";
+/** A host that is frozen, closed or failing: what waits is answered, and nothing more is done. */
 import { describe, expect, test } from "vitest";
-import type { PlainEvent } from "../../machines/chart.ts";
-import { nextTurn } from "../../src/clock.ts";
 import { FaultError } from "../../src/fault.ts";
 import { Fenced } from "../../src/store/port.ts";
 import type { Store } from "../../src/store/port.ts";
-import { openStore } from "../../src/store/sqlite/store.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { eggChart, jobChart, lampChart } from "../support/sample-charts.ts";
-import { emptyFolder, openBench } from "../support/workbench.ts";
-import type { BenchSetting } from "../support/workbench.ts";
+import { BOIL_MS, newPlace, openHall, SWITCH, turns } from "./hall.ts";
 
-const SWITCH = { type: "switch" };
-const BOIL_MS = 10_000;
 const closed = {
   ok: false,
   actor: "lamp:hall",
@@ -21,45 +12,6 @@ const closed = {
   refusal: "the host is closed",
   hint: "start WeatherVane again",
 };
-
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await nextTurn();
-}
-
-type Place = Pick<BenchSetting, "isPassive" | "passiveHandlers" | "handlers"> & {
-  readonly clock: ManualClock;
-  readonly path: string;
-};
-const newPlace = (): Place => ({
-  clock: new ManualClock(),
-  path: join(emptyFolder(), "orchestrator.db"),
-});
-
-/** A lamp and an egg on a store of which the test may break a part. */
-async function openHall(
-  broken: (store: Store) => Partial<Store> = () => ({}),
-  place: Place = newPlace(),
-) {
-  const { clock, path } = place;
-  const store = openStore(path, clock);
-  const faults: unknown[] = [];
-  const bench = await openBench({
-    charts: [lampChart, eggChart, jobChart("retry")],
-    ...place,
-    store: { ...store, ...broken(store) },
-    onFault: (fault) => faults.push(fault),
-  });
-  await bench.host.start("lamp:hall", {});
-  await bench.host.start("egg:1", { ms: BOIL_MS });
-  const switchOn = () => bench.host.send("lamp:hall", SWITCH);
-  // On the host's own store a ring is a call: nothing here waits for a file to be watched.
-  const leave = (actor: string, event: PlainEvent) => {
-    const body = JSON.stringify({ kind: "event", event });
-    return store.send([{ id: clock.newId(), actor, body, cause: null }]);
-  };
-  const valueOf = async (actor: string) => (await bench.host.actor(actor))?.getSnapshot().value;
-  return { ...bench, store, faults, switchOn, leave, valueOf };
-}
 
 const fault = new FaultError({
   code: "store.failed",
@@ -118,27 +70,6 @@ test("closed, it refuses who waits and who comes, in words, and closing again is
   expect(await Promise.all(waiting)).toMatchObject([closed, closed]);
   await Promise.all(closing);
   expect(await switchOn()).toMatchObject(closed);
-});
-
-test("passive, it takes calls and messages and leaves timers to the one that stays", async () => {
-  const first = await openHall();
-  await first.host.send("egg:1", { type: "heat" });
-  await first.host.close();
-  const { path, clock } = first;
-  clock.advance(BOIL_MS);
-  const passiveHandlers = { something: async () => null };
-  const place = { path, clock, isPassive: true, passiveHandlers };
-  const passive = await openHall(undefined, place);
-  await passive.host.quiet();
-  await passive.leave("lamp:hall", SWITCH);
-  await passive.host.quiet();
-  expect(await passive.valueOf("lamp:hall")).toBe("on");
-  expect(await passive.switchOn()).toMatchObject({ ok: true, state: "off" });
-  expect(await passive.valueOf("egg:1")).toBe("boiling");
-  await passive.host.close();
-  const last = await openHall(undefined, { path, clock });
-  await last.host.quiet();
-  expect(await last.valueOf("egg:1")).toBe("done");
 });
 
 describe("where the store fails", () => {
@@ -207,6 +138,7 @@ describe("where the store fails", () => {
       },
     }));
     left = 1;
+    await hall.leave("lamp:hall", SWITCH);
     const both = [hall.switchOn(), hall.switchOn()].map((each) => each.catch(String));
     const told = expect.stringContaining(words);
     expect(await Promise.all(both)).toEqual([told, told]);
@@ -235,7 +167,10 @@ describe("where the store fails", () => {
     });
     expect(fine).toMatchObject({ state: "on" });
     expect(hall.faults).toEqual([]);
+    await hall.leave("egg:1", { type: "cool" });
+    await hall.host.quiet();
     const letters = await hall.store.deadLetters(9);
+    expect(letters).toHaveLength(2);
     expect(letters.find(({ envelope }) => envelope.id === "again")).toMatchObject({
       why: "poison",
       detail: "a constraint fails",

@@ -73,6 +73,57 @@ const RULES: readonly Rule[] = [
     change: /^(const fits = |encoding\.setMergeCacheSize|if \(!finished\.has\(root\)\))/,
     reason: "it only saves time: without it the same is found",
   },
+  {
+    file: /^src\/host\//,
+    change: /^default: \|/,
+    reason: "never reached: the compiler sees that all cases are there",
+  },
+  {
+    file: /^src\/host\//,
+    change:
+      /(\?\? |= )(""|\[\]).* \| (""|\[\]) -> |\?\? ("interrupted"|1)\b|typeof src === "string"/,
+    reason: "a default for the compiler: what stands before it is always there",
+  },
+  {
+    file: /^src\/host\/(prospects|kernel)\.ts$/,
+    change: /a < b -> a <= b/,
+    reason: "no two of the sorted names are alike",
+  },
+  {
+    file: /^src\/host\/(kernel|owner)\.ts$/,
+    change: /^if \(\w+ === null\) throw new Error\(/,
+    reason: "the words of a bug that no caller makes",
+  },
+  {
+    file: /^src\/host\/kernel\.ts$/,
+    change: /^const inert = /,
+    reason: "XState asks for it and reads it only to tell its own inspector",
+  },
+  {
+    file: /^src\/host\/effects\.ts$/,
+    change: /^if \(handler === undefined\)/,
+    reason: "never reached: only kinds that have a handler are claimed",
+  },
+  {
+    file: /^src\/host\/effects\.ts$/,
+    change: /^(const untilMs = |cancel\(\);|if \(limit <= 0\) \{)/,
+    reason: "nobody reads it: a claim for none, a timer after the end, the end of our own claim",
+  },
+  {
+    file: /^src\/host\/actor-ref\.ts$/,
+    change: /byActor\.delete|all\.size === 0/,
+    reason: "it only gives memory back",
+  },
+  {
+    file: /^src\/host\/(alarm|loop)\.ts$/,
+    change: /dueMs <= dueMs -> |this\.#alarm\.clear\(\);|this\.#hasWork|^if \(this\.#hasWork\)/,
+    reason: "one look more or less into a store that has nothing: the next ring finds what waits",
+  },
+  {
+    file: /^src\/host\/turn\.ts$/,
+    change: /kind: "stepped", next.*"stepped" -> /,
+    reason: "never read there: only the step and what it asks for are",
+  },
 ];
 
 /** The reason of the first rule that fits, or null. */
