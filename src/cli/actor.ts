@@ -1,8 +1,8 @@
 /** Finds the actor a person named, or says which one was probably meant. */
-import { closest } from "fastest-levenshtein";
 import { actorId } from "../../machines/protocol.ts";
 import { FaultError } from "../fault.ts";
 import type { Stored, StoreReader } from "../store/port.ts";
+import { suggest } from "./suggestion.ts";
 
 /** Names looked at to find a similar one. */
 const ACTORS_LOOKED_AT = 10_000;
@@ -19,7 +19,7 @@ export async function knownActor(store: StoreReader, id: string): Promise<Stored
     where: id,
     found: "no such actor, and no task of this name",
     expected: ids.length > 0 ? `one of ${ids.length} actors` : "an actor; there is none yet",
-    next: ids.length > 0 ? `did you mean ${similar(id, ids)}?` : "wvo roadmap import makes some",
+    next: ids.length > 0 ? similar(id, ids) : "wvo roadmap import makes some",
   });
 }
 
@@ -29,7 +29,7 @@ function similar(id: string, ids: readonly string[]): string {
   const tasks = ids
     .filter((each) => each.startsWith(prefix))
     .map((each) => each.slice(prefix.length));
-  return closest(id, id.includes(":") ? ids : [...tasks, ...ids]);
+  return suggest(id, id.includes(":") ? ids : [...tasks, ...ids], "wvo task list shows the tasks");
 }
 
 async function actorIds(store: StoreReader): Promise<readonly string[]> {

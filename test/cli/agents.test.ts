@@ -103,7 +103,7 @@ describe("wvo agent tail", () => {
   );
 
   test.each([
-    ["T2", "did you mean T1?"],
+    ["T2", "wvo agents shows them"],
     ["../../..", "expected"],
     ["T1", "nothing that ran under the name T1"],
   ])("of %s, which never ran, says so", async (id, words) => {

@@ -198,14 +198,15 @@ describe("the database", () => {
 });
 
 describe("tasks and commands", () => {
-  test("an unknown task, with the one that was probably meant", async () => {
+  test("an unknown task, with what shows those that there are, or the one that was meant", async () => {
     const yard = yardWith();
     await yard.wvo("roadmap", "import");
     for (const word of ["show", "why"]) {
       const ran = await yard.wvo("task", word, "T2");
       expect(ran.code).toBe(3);
-      expectClear(ran, ["did you mean T1?"]);
+      expectClear(ran, ["wvo task list shows them"]);
     }
+    expectClear(await yard.wvo("task", "show", "t1"), ["did you mean T1?"]);
     expect((await yard.wvo("task", "cancel", "T2")).code).toBe(3);
   });
 

@@ -95,7 +95,7 @@ test("it says what would have become of an event", { timeout: SLOW_MS }, async (
 test("what cannot be told is refused, with what to do next", { timeout: SLOW_MS }, async () => {
   const yard = await cancelled();
   const wrong: readonly (readonly [readonly string[], number, readonly string[]])[] = [
-    [["T-11"], 3, ["T-11", "did you mean T-1?"]],
+    [["T-11"], 3, ["T-11", "wvo task list shows the tasks"]],
     [["taks:T-2"], 3, ["did you mean task:T-2?"]],
     [["T-1", "--at", "99"], 3, ["99", "a number from 1 to"]],
     [["T-1", "--at", "0"], 3, ["no event number 0"]],

@@ -1,10 +1,10 @@
 /** Which run is meant by the name of an agent, a task or a run, and where its files lie. */
-import { closest } from "fastest-levenshtein";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../../config/load.ts";
 import { FaultError } from "../../fault.ts";
 import type { Views } from "../../store/views/views.ts";
+import { suggest } from "../suggestion.ts";
 import { allTasks } from "../task/list.ts";
 
 export interface MeantRun {
@@ -74,6 +74,6 @@ function unknown(id: string, views: Views): FaultError {
     where: "wvo agent",
     found: `nothing that ran under the name ${id}`,
     expected: "an agent, a task or a run",
-    next: names.length > 0 ? `did you mean ${closest(id, names)}?` : "wvo run makes some",
+    next: suggest(id, names, names.length > 0 ? "wvo agents shows them" : "wvo run makes some"),
   });
 }

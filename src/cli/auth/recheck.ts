@@ -1,10 +1,10 @@
 /** `wvo auth recheck`: a person has seen to a provider, so its program is asked again at once. */
-import { closest } from "fastest-levenshtein";
 import { actorId } from "../../../machines/protocol.ts";
 import type { Config } from "../../config/load.ts";
 import { FaultError } from "../../fault.ts";
 import { command } from "../command.ts";
 import { insist, speaking } from "../speaker.ts";
+import { suggest } from "../suggestion.ts";
 import { loadHere } from "../workspace.ts";
 
 export const recheckCommand = () =>
@@ -41,6 +41,6 @@ function known({ providers }: Config, name: string): string {
     where: "wvo auth recheck",
     found: `no provider ${name}`,
     expected: names.length > 0 ? `one of ${names.join(", ")}` : "a provider; there is none yet",
-    next: names.length > 0 ? `did you mean ${closest(name, names)}?` : "wvo init finds some",
+    next: suggest(name, names, names.length > 0 ? "name one of these" : "wvo init finds some"),
   });
 }

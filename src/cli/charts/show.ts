@@ -1,6 +1,5 @@
 /** `wvo charts show NAME`: one chart as a Mermaid diagram, as an outline, or as data. */
 import { Option } from "commander";
-import { closest } from "fastest-levenshtein";
 import { catalog } from "../../catalog/catalog.ts";
 import { purposes } from "../../catalog/purposes.ts";
 import { FaultError } from "../../fault.ts";
@@ -9,6 +8,7 @@ import { mermaidOf } from "../../proof/drawing/mermaid.ts";
 import { outlineOf } from "../../proof/drawing/outline.ts";
 import { portraitOf } from "../../proof/drawing/portrait.ts";
 import { command } from "../command.ts";
+import { suggest } from "../suggestion.ts";
 
 type Format = "mermaid" | "text";
 
@@ -40,6 +40,6 @@ function knownChart(name: string): Chart {
     where: "wvo charts",
     found: `no chart ${name}`,
     expected: `one of ${names.join(", ")}`,
-    next: `did you mean ${closest(name, names)}?`,
+    next: suggest(name, names, "wvo charts list shows them"),
   });
 }

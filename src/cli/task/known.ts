@@ -1,8 +1,8 @@
 /** Finds the task a person named, or says which one was probably meant. */
-import { closest } from "fastest-levenshtein";
 import { FaultError } from "../../fault.ts";
 import type { TaskRow } from "../../store/views/tables.ts";
 import type { Views } from "../../store/views/views.ts";
+import { suggest } from "../suggestion.ts";
 import { allTasks } from "./list.ts";
 
 /** Throws a fault of kind `notFound`. */
@@ -15,6 +15,8 @@ export function knownTask(views: Views, id: string): TaskRow {
   );
 }
 
+const LISTED = "wvo task list shows them";
+
 /** What to say of a task that is none of those that are known. */
 export function unknownTask(id: string, ids: readonly string[]): FaultError {
   return new FaultError({
@@ -23,6 +25,6 @@ export function unknownTask(id: string, ids: readonly string[]): FaultError {
     where: "wvo task",
     found: `no task ${id}`,
     expected: ids.length > 0 ? `one of ${ids.length} tasks` : "a task; there is none yet",
-    next: ids.length > 0 ? `did you mean ${closest(id, ids)}?` : "wvo roadmap import takes them in",
+    next: suggest(id, ids, ids.length > 0 ? LISTED : "wvo roadmap import takes them in"),
   });
 }
