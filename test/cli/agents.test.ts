@@ -60,6 +60,8 @@ describe("wvo agents", () => {
       utimesSync(output, later / 1_000, later / 1_000);
       expect((await json(yard, "agents"))[0].last_sign).toBe(later);
       expect(idle).toMatchObject({ agent_id: "worker-02", status: "idle", run: null, since: null });
+      const silent = await yard.wvo("agent", "tail", "T1");
+      expect(silent).toMatchObject({ code: 0, stdout: "", stderr: "T1.1 has said nothing\n" });
       const { stdout } = await yard.wvo("agents");
       expect(stdout).toMatch(/AGENT .* STATE .* PIDS\nworker-01 .* T1 .* T1\.1 /);
       await proveFinished(yard, run);

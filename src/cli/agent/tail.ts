@@ -45,6 +45,7 @@ export async function showTail(out: Output, { folder, runId, lines, follow }: Ta
   const teller = new Teller(folder);
   const begun = teller.news();
   for (const told of lines === 0 ? [] : begun.slice(-lines)) show(out, told);
+  if (begun.length === 0 && !follow) out.progress(`${runId} has said nothing`);
   if (follow) await goOn(out, teller, { folder, runId });
   teller.close();
 }
