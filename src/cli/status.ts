@@ -61,19 +61,15 @@ async function coordinatorOf(store: StoreReader) {
   const stored = await store.read("coordinator");
   if (stored === null) return { state: "never started", reason: null };
   const { value, context } = JSON.parse(stored.snapshot) as SnapshotRecord;
-  const state = stateText(value);
-  // One that has stopped looks at nothing: what it found before is not so any more.
-  const reason = state === "stopped" ? null : (context as CoordinatorContext).reason;
-  return { state, reason };
+  return { state: stateText(value), reason: (context as CoordinatorContext).reason };
 }
 
 function render(status: Status): string {
   const { tasks, coordinator, orchestrator, supervisor } = status;
   const under = supervisor === null ? "" : ` under the supervisor (pid ${supervisor.pid})`;
   const at = orchestrator === null ? "not running" : `running (pid ${orchestrator.pid})${under}`;
-  const why = coordinator.reason === null ? "" : `: ${coordinator.reason}`;
   return [
-    `WeatherVane is ${at}; the coordinator is ${coordinator.state}${why}`,
+    `WeatherVane is ${at}; the coordinator is ${coordinatorText(coordinator)}`,
     table(
       ["STATUS", "TASKS"],
       Object.entries(tasks).map(([word, n]) => [word, String(n)]),
@@ -99,6 +95,12 @@ function render(status: Status): string {
     ]),
     ...(status.dead_letters > 0 ? [`${status.dead_letters} dead letters; see wvo doctor`] : []),
   ].join("\n\n");
+}
+
+/** One that has stopped looks at nothing any more: what it found last may not be so now. */
+function coordinatorText({ state, reason }: Status["coordinator"]): string {
+  if (reason === null) return state;
+  return state === "stopped" ? `${state} (before: ${reason})` : `${state}: ${reason}`;
 }
 
 const levelOf = ({ status, level }: Status["providers"][number]): string =>
