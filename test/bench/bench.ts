@@ -53,7 +53,8 @@ function rowsOfPage(): readonly string[] {
 
 const documentOf = (rows: readonly string[]): string => `# Benchmarks
 
-Made by \`npm run bench -- --write\` on ${date}: ${machine}.
+Made by \`npm run bench -- --write\` on ${date}: ${machine}. Where only a part
+was measured then, the other figures are those of the run before.
 
 Ratios are taken within one run, in rounds that alternate, and the median of the rounds is shown: what
 the disk and the neighbours do changes all figures of a round alike. \`synchronous=FULL\` everywhere.
