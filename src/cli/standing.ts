@@ -28,9 +28,10 @@ export async function standingOf(store: StoreReader, nowMs: number): Promise<Sta
   if (open + count.in_progress + count.needs_review === 0) return { kind: "done" };
   if (count.in_progress > 0 || (await isMerging(store))) return { kind: "busy" };
   if (views.ready(1).length === 0) return count.needs_review > 0 ? HELD : stuck(BLOCKED);
-  if (!(await isCoordinatorIdle(store))) return { kind: "busy" };
+  const { state, reason } = await coordinatorOf(store);
+  if (state !== "running.idle" && !state.startsWith("running.short")) return { kind: "busy" };
   const dueMs = await nextChange(store);
-  if (dueMs === null) return stuck((await reasonOf(store)) ?? UNTAKEN);
+  if (dueMs === null) return stuck(reason ?? UNTAKEN);
   return dueMs - nowMs < SHORT_WAIT_MS ? { kind: "busy" } : { kind: "waiting", dueMs };
 }
 
@@ -38,12 +39,12 @@ const stuck = (because: string): Standing => ({ kind: "stuck", because });
 const BLOCKED = "every open task is blocked, or waits for one that is";
 const UNTAKEN = "tasks are ready, and nobody takes them";
 
-/** Why the coordinator dispatches nothing. */
-async function reasonOf(store: StoreReader): Promise<string | null> {
+/** Where the coordinator is, and why it dispatches nothing. */
+export async function coordinatorOf(store: StoreReader) {
   const stored = await store.read(actorId.coordinator);
-  if (stored === null) return null;
-  const { context } = JSON.parse(stored.snapshot) as SnapshotRecord;
-  return (context as CoordinatorContext).reason;
+  if (stored === null) return { state: "never started", reason: null };
+  const { value, context } = JSON.parse(stored.snapshot) as SnapshotRecord;
+  return { state: stateText(value), reason: (context as CoordinatorContext).reason };
 }
 
 /** A merge that a person's uncommitted files hold up is looked at again by itself. */
@@ -59,13 +60,6 @@ async function isMerging({ views }: StoreReader): Promise<boolean> {
   });
 }
 const REVIEWS_LOOKED_AT = 1_000;
-
-async function isCoordinatorIdle(store: StoreReader): Promise<boolean> {
-  const stored = await store.read(actorId.coordinator);
-  if (stored === null) return false;
-  const state = stateText((JSON.parse(stored.snapshot) as SnapshotRecord).value);
-  return state === "running.idle" || state.startsWith("running.short");
-}
 
 /** When a provider is tried again, an agent has rested or a day begins; null where nothing will change. */
 async function nextChange(store: StoreReader): Promise<number | null> {

@@ -1,10 +1,7 @@
 /** `wvo status`: how things stand, on one screen. */
-import type { CoordinatorContext } from "../../machines/coordinator.ts";
 import { wipLimitOf } from "../app/dispatch.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config/load.ts";
-import { stateText } from "../host/record.ts";
-import type { SnapshotRecord } from "../host/record.ts";
 import type { StoreReader } from "../store/port.ts";
 import type { Views } from "../store/views/views.ts";
 import { budgetLines, budgetOf } from "./budget-lines.ts";
@@ -12,6 +9,7 @@ import { command } from "./command.ts";
 import { table } from "./output.ts";
 import { outageIn, windowText } from "./provider-words.ts";
 import { reading } from "./reading.ts";
+import { coordinatorOf } from "./standing.ts";
 import { terminal } from "./terminal.ts";
 import { unansweredLetters } from "../app/unanswered.ts";
 import { loadHere } from "./workspace.ts";
@@ -56,13 +54,6 @@ const windowsOf = (views: Views, name: string) =>
     .map(({ provider: _owner, ...window }) => window);
 
 const DEAD_LETTERS_SHOWN = 100;
-
-async function coordinatorOf(store: StoreReader) {
-  const stored = await store.read("coordinator");
-  if (stored === null) return { state: "never started", reason: null };
-  const { value, context } = JSON.parse(stored.snapshot) as SnapshotRecord;
-  return { state: stateText(value), reason: (context as CoordinatorContext).reason };
-}
 
 function render(status: Status): string {
   const { tasks, coordinator, orchestrator, supervisor } = status;

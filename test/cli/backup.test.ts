@@ -96,6 +96,8 @@ test(
     expect(await listed(yard)).toMatchObject([{ id: safety, is_safety: true }, { id }]);
     expect((await yard.wvo("backup", "restore", safety, "--confirm", safety)).code).toBe(0);
     expect(await tasksOf(yard)).toEqual(["T1", "T2", "T3"]);
+    const again = await yard.wvo("backup", "restore", id, "--confirm", id);
+    expect(again.stdout).toMatch(/as they were then: .*T3.*; wvo task cancel .*\n.*wvo up --hold/);
     expect((await yard.wvo("doctor")).code).not.toBe(1);
   },
 );
